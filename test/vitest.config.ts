@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+export default defineConfig({
+  root: fromRoot(""),
+  resolve: {
+    alias: [
+      { find: /^forage-nix$/, replacement: fromRoot("lib/index.ts") },
+      { find: /^forage-nix\/nix$/, replacement: fromRoot("lib/nix/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]],
+  },
+});
