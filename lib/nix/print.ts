@@ -3,6 +3,7 @@ import { assemble } from "./layout/assemble.ts";
 import { entry, expression } from "./layout/compose.ts";
 import { group, type Part } from "./layout/doc.ts";
 import { type Chunk, layout, type PlacedBlock, spaces } from "./layout/layout.ts";
+import { quickBinding, quickItem } from "./layout/quick.ts";
 import { remarkLines } from "./layout/remark.ts";
 import { at, Level } from "./precedence.ts";
 import { type Nix, nixNode } from "./tree.ts";
@@ -15,7 +16,7 @@ export interface PrintOptions {
 /** What is being written: chunks that are laid out, or lines that are still to be. */
 type Task =
   | { readonly chunks: readonly Chunk[]; next: number }
-  | { readonly block: PlacedBlock; next: number };
+  | { readonly block: PlacedBlock; next: number; readonly close: string };
 
 /**
  * The text of a Nix file, in the layout that nixfmt 1.x leaves alone: lines of up to 100 columns, indentation not counted,
@@ -35,41 +36,68 @@ export function printNix(expr: Nix, options: PrintOptions = {}): string {
       lines: commentLines(header, ["header"]),
     }))
       out.push(line, "\n");
-  // Nested blocks wait on a stack of their own, so that depth is limited by memory alone.
+  // What is nested waits on a stack of its own, so that depth is limited by memory alone.
   const tasks: Task[] = [laidOut(() => expression(expr), 0)];
   for (let task = tasks.at(-1); task !== undefined; task = tasks.at(-1)) {
-    if ("chunks" in task) {
-      const chunk = task.chunks[task.next++];
-      if (chunk === undefined) tasks.pop();
-      else if (typeof chunk === "string") out.push(chunk);
-      else tasks.push({ block: chunk, next: 0 });
-      continue;
-    }
-    const { lines, column } = task.block;
+    const inner = "chunks" in task ? writeChunks(task, out) : writeLines(task, out);
+    if (inner === undefined) tasks.pop();
+    else tasks.push(inner);
+  }
+  out.push("\n");
+  return out.join("");
+}
+
+/** Writes chunks up to the first that is a task of its own. */
+function writeChunks(task: Extract<Task, { chunks: unknown }>, out: string[]): Task | undefined {
+  for (;;) {
+    const chunk = task.chunks[task.next++];
+    if (chunk === undefined) return undefined;
+    if (typeof chunk !== "string") return { block: chunk, next: 0, close: "" };
+    out.push(chunk);
+  }
+}
+
+/** Writes lines up to the first that is a task of its own. */
+function writeLines(task: Extract<Task, { block: unknown }>, out: string[]): Task | undefined {
+  const { lines, column } = task.block;
+  const indentation = spaces(column);
+  for (;;) {
     const index = task.next++;
     const line = lines[index];
     if (line === undefined) {
-      tasks.pop();
-      continue;
+      out.push(task.close);
+      return undefined;
     }
     if (line.kind === "blank") {
       if (index > 0 && lines[index - 1]?.kind !== "blank") out.push("\n");
       continue;
     }
     if (index > 0) out.push("\n");
-    if (line.kind === "comment") out.push(commentBlock(remarkLines(line), column));
-    else if (line.kind === "binding" || line.kind === "inherit")
-      tasks.push(laidOut(() => [entry(line)], column));
-    else tasks.push(laidOut(() => expression(at(Level.argument, line)), column));
+    if (line.kind === "comment") {
+      out.push(commentBlock(remarkLines(line), indentation));
+      continue;
+    }
+    if (line.kind === "inherit") return laidOut(() => [entry(line)], column);
+    const quick = line.kind === "binding" ? quickBinding(line, column) : quickItem(line, column);
+    if (quick === undefined)
+      return line.kind === "binding"
+        ? laidOut(() => [entry(line)], column)
+        : laidOut(() => expression(at(Level.argument, line)), column);
+    out.push(indentation, quick.text);
+    if (quick.lines === undefined) continue;
+    out.push("\n");
+    return {
+      block: { lines: quick.lines, column: column + 2 },
+      next: 0,
+      close: `\n${indentation}${quick.close}`,
+    };
   }
-  out.push("\n");
-  return out.join("");
 }
 
 function laidOut(parts: () => Part[], column: number): Task {
   return { chunks: layout(assemble([group(parts)]), column), next: 0 };
 }
 
-function commentBlock(lines: readonly string[], column: number): string {
-  return lines.map((line) => (line === "" ? "" : spaces(column) + line)).join("\n");
+function commentBlock(lines: readonly string[], indentation: string): string {
+  return lines.map((line) => (line === "" ? "" : indentation + line)).join("\n");
 }

@@ -129,8 +129,14 @@ function absorbSpace(items: Doc[]): boolean {
 /**
  * The parts on one line, or undefined where they hold a line break or are wider than the limit. What they hold is read
  * only as far as that takes.
+ *
+ * @param purpose whether to print them, or only to know that they fit
  */
-export function flatten(parts: readonly Part[], limit: number): Part[] | undefined {
+export function flatten(
+  parts: readonly Part[],
+  limit: number,
+  purpose: "print" | "measure" = "print",
+): Part[] | undefined {
   const flat: Part[] = [];
   let room = limit;
   const stack: { parts: readonly Part[]; next: number; nest: number; offset: number }[] = [
@@ -159,7 +165,13 @@ export function flatten(parts: readonly Part[], limit: number): Part[] | undefin
         offset: offset + part.offset,
       });
     else if ("lines" in part) return undefined;
-    else if ("hole" in part) stack.push({ parts: part.flat(), next: 0, nest, offset });
+    else if ("hole" in part)
+      stack.push({
+        parts: purpose === "print" ? part.flat() : part.measured(),
+        next: 0,
+        nest,
+        offset,
+      });
     else {
       room -= part.width;
       flat.push({ ...part, nest: nest + part.nest, offset: offset + part.offset });

@@ -59,8 +59,12 @@ export type Part =
   | { readonly group: GroupKind; readonly parts: readonly Part[] }
   | { readonly nest: number; readonly offset: number; readonly parts: readonly Part[] }
   | { readonly lines: Block["lines"] }
-  /** A string's hole: how it stands on one line, and how anywhere. */
-  | { readonly flat: () => Part[]; readonly hole: () => Part[] };
+  /** A string's hole: what its width is, how it stands on one line, and how anywhere. */
+  | {
+      readonly measured: () => Part[];
+      readonly flat: () => Part[];
+      readonly hole: () => Part[];
+    };
 
 export const group = (...parts: readonly Part[]): Part => ({ group: "plain", parts });
 export const priority = (...parts: readonly Part[]): Part => ({ group: "priority", parts });

@@ -44,8 +44,23 @@ function loneHole(node: Nix): Part {
 
 /** `${…}` with other text on its line. */
 export function holeParts(node: Nix): Part[] {
-  const flat = () => ["${", () => expression(node), "}"];
-  return [{ flat, hole: () => brokenHole(node) }];
+  return [
+    {
+      measured: () => ["${", () => expression(node), "}"],
+      flat: () => ["${", ...unbroken(node), "}"],
+      hole: () => brokenHole(node),
+    },
+  ];
+}
+
+/** A hole's expression where the whole string stands on one line. */
+function unbroken(node: Nix): Part[] {
+  const inner: Part[] = [() => expression(node)];
+  return isAbsorbableTerm(node) || isSimple(node) || isShort(inner) ? inner : [nest(...inner)];
+}
+
+function isShort(inner: readonly Part[]): boolean {
+  return flatten(inner, LONGEST_UNBROKEN_HOLE, "measure") !== undefined;
 }
 
 function brokenHole(node: Nix): Part[] {
