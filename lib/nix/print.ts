@@ -3,7 +3,7 @@ import { assemble } from "./layout/assemble.ts";
 import { entry, expression } from "./layout/compose.ts";
 import { group, type Part } from "./layout/doc.ts";
 import { type Chunk, layout, type PlacedBlock, spaces } from "./layout/layout.ts";
-import { quickBinding, quickItem } from "./layout/quick.ts";
+import { writeQuickBinding, writeQuickItem } from "./layout/quick.ts";
 import { remarkLines } from "./layout/remark.ts";
 import { at, Level } from "./precedence.ts";
 import { type Nix, nixNode } from "./tree.ts";
@@ -78,19 +78,20 @@ function writeLines(task: Extract<Task, { block: unknown }>, out: string[]): Tas
       continue;
     }
     if (line.kind === "inherit") return laidOut(() => [entry(line)], column);
-    const quick = line.kind === "binding" ? quickBinding(line, column) : quickItem(line, column);
-    if (quick === undefined)
-      return line.kind === "binding"
-        ? laidOut(() => [entry(line)], column)
-        : laidOut(() => expression(at(Level.argument, line)), column);
-    out.push(indentation, quick.text);
-    if (quick.lines === undefined) continue;
-    out.push("\n");
-    return {
-      block: { lines: quick.lines, column: column + 2 },
-      next: 0,
-      close: `\n${indentation}${quick.close}`,
-    };
+    const quick =
+      line.kind === "binding"
+        ? writeQuickBinding(line, column, out)
+        : writeQuickItem(line, column, out);
+    if (quick === true) continue;
+    if (quick !== false)
+      return {
+        block: { lines: quick.lines, column: column + 2 },
+        next: 0,
+        close: `\n${indentation}${quick.close}`,
+      };
+    return line.kind === "binding"
+      ? laidOut(() => [entry(line)], column)
+      : laidOut(() => expression(at(Level.argument, line)), column);
   }
 }
 

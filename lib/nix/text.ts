@@ -1,25 +1,28 @@
 import { isIdentifier } from "./names.ts";
 
-// The only escapes Nix has; after any other backslash the letter stands for itself, so JSON's `\u0007` would be five letters.
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  "\\": "\\\\",
-  "\n": "\\n",
-  // A raw CR is read back as LF.
-  "\r": "\\r",
-  "\t": "\\t",
-  "${": "\\${",
-};
-const NEEDS_ESCAPE = /["\\\n\r\t]|\$\{/;
-const EVERY_ESCAPE = /["\\\n\r\t]|\$\{/g;
+const SPECIAL = /["\\\n\r\t]|\$\{/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+const OTHER_CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
+const SHORT_ESCAPES = /["\\\n\r\t]/g;
 
-/** Text as it stands between double quotes; `beforeHole` when a `${…}` follows directly. */
+/**
+ * Text as it stands between double quotes. Nix knows only the escapes `\\ \" \n \r \t \${`; after any other backslash the
+ * letter stands for itself, so everything else, control characters too, is written raw. (A raw CR would be read back as LF.)
+ *
+ * @param beforeHole whether a `${…}` follows directly
+ */
 export function escapeText(text: string, beforeHole: boolean): string {
-  const escaped = NEEDS_ESCAPE.test(text)
-    ? text.replace(EVERY_ESCAPE, (found) => ESCAPES[found] ?? found)
-    : text;
+  const escaped = SPECIAL.test(text) ? escapeSpecial(text) : text;
   // `$${` is literal, so a dollar right before a hole would swallow it.
   return beforeHole && escaped.endsWith("$") ? `${escaped.slice(0, -1)}\\$` : escaped;
+}
+
+function escapeSpecial(text: string): string {
+  // JSON's escapes are Nix's, and quicker, where no control character asks for one that Nix lacks.
+  const escaped = OTHER_CONTROLS.test(text)
+    ? text.replace(SHORT_ESCAPES, (found) => JSON.stringify(found).slice(1, -1))
+    : JSON.stringify(text).slice(1, -1);
+  return escaped.replaceAll("${", "\\${");
 }
 
 /** Text as a double-quoted Nix string. */
@@ -35,9 +38,9 @@ export function attrName(name: string): string {
 /**
  * Text as it stands between `''` and `''`.
  *
- * @param next what follows directly: a hole (`${…}`), the closing `''`, or a line break.
+ * @param next what follows directly: a hole (`${…}`) or the closing `''`
  */
-export function escapeIndentedText(text: string, next: "hole" | "close" | "break"): string {
+export function escapeIndentedText(text: string, next: "hole" | "close"): string {
   if (!/['$]/.test(text)) return text;
   const opensHole = (at: number) =>
     text.startsWith("${", at) || (next === "hole" && at === text.length - 1 && text[at] === "$");
@@ -48,7 +51,7 @@ export function escapeIndentedText(text: string, next: "hole" | "close" | "break
     const pairs = "'''".repeat(found.length >> 1);
     if (found.length % 2 === 0) return pairs;
     // A lone quote that touches `''`, `${` or the string's end would be lexed together with it.
-    const touches = found.length > 1 || opensHole(end) || (end === text.length && next !== "break");
+    const touches = found.length > 1 || opensHole(end) || end === text.length;
     return pairs + (touches ? "''\\'" : "'");
   });
 }

@@ -1,99 +1,116 @@
 import { isIdentifier } from "../names.ts";
 import { attrName, quote } from "../text.ts";
-import type { Nix, NixBinding, NixString } from "../tree.ts";
+import type { Nix, NixBinding, NixCall, NixSelect, NixString } from "../tree.ts";
 import type { Block } from "./doc.ts";
 import { LINE_WIDTH, spaces } from "./layout.ts";
 import { alwaysExplodes } from "./shape.ts";
-import { stringForm } from "./strings.ts";
+import { escapeIndentedParts, HOLE, keepsItsText, shapeOf, stringForm } from "./strings.ts";
 
-/**
- * A line, or the lines that an expression opens, whose layout is plain without weighing alternatives. Most of a large
- * file is; the rest is laid out by `layout`, which would do these the same way, only slower.
- */
-export interface QuickLine {
-  readonly text: string;
-  /** The lines between `text` and `close`, which then stand on lines of their own. */
-  readonly lines?: Block["lines"];
+/** Lines that an open bracket holds, and what closes it. */
+export interface Opened {
+  readonly lines: Block["lines"];
   readonly close: string;
 }
 
-export function quickBinding({ path, value }: NixBinding, column: number): QuickLine | undefined {
-  const [name] = path;
-  if (path.length !== 1 || typeof name !== "string") return quickPath(path, value, column);
-  const bare = isIdentifier(name);
-  return assigned(bare ? name : quote(name), bare, value, column);
+/**
+ * Writes a line whose layout is plain without weighing alternatives, as most of a large file's are; `layout` would do the
+ * same, only slower.
+ *
+ * @returns whether it was written, or what its bracket opens
+ */
+export function writeQuickBinding(
+  { path, value }: NixBinding,
+  column: number,
+  out: string[],
+): boolean | Opened {
+  if (path.length > 4) return false;
+  const [first] = path;
+  if (path.length === 1 && typeof first === "string" && !isIdentifier(first))
+    return writeAssigned(quote(first), false, value, column, out);
+  for (const name of path) if (typeof name !== "string" || !isIdentifier(name)) return false;
+  return writeAssigned(
+    path.length === 1 ? (first as string) : path.join("."),
+    true,
+    value,
+    column,
+    out,
+  );
 }
 
-function quickPath(path: NixBinding["path"], value: Nix, column: number): QuickLine | undefined {
-  if (path.length > 4) return undefined;
-  for (const name of path) if (typeof name !== "string" || !isIdentifier(name)) return undefined;
-  return assigned(path.join("."), true, value, column);
-}
-
-/** `key = value;`; a bare key never parts from a string. */
-function assigned(key: string, bare: boolean, value: Nix, column: number): QuickLine | undefined {
+/** `key = value;`. A bare key never parts from a string. */
+function writeAssigned(
+  key: string,
+  bare: boolean,
+  value: Nix,
+  column: number,
+  out: string[],
+): boolean | Opened {
   const text = leafText(value);
-  if (text !== undefined) {
-    const line = `${key} = ${text};`;
-    const stays = bare && value.kind === "string" && typeof value.parts[0] !== "object";
-    return stays || line.length <= LINE_WIDTH ? { text: line, close: "" } : undefined;
-  }
-  return opened(`${key} = `, value, ";", bare, column);
+  if (text === undefined)
+    return value.kind === "call"
+      ? bare && writeApplied(key, value, column, out)
+      : writeOpened([key, " = "], key.length + 3, value, ";", column, out);
+  const stays = bare && value.kind === "string" && typeof value.parts[0] !== "object";
+  if (!stays && key.length + text.length + 4 > LINE_WIDTH) return false;
+  out.push(spaces(column), key, " = ", text, ";");
+  return true;
 }
 
-export function quickItem(item: Nix, column: number): QuickLine | undefined {
+/** As `writeQuickBinding`, for a list's item. */
+export function writeQuickItem(item: Nix, column: number, out: string[]): boolean | Opened {
   const text = leafText(item);
-  if (text === undefined) return opened("", item, "", true, column);
-  return text.length <= LINE_WIDTH && item.kind !== "unary" ? { text, close: "" } : undefined;
+  if (text === undefined) return writeOpened([], 0, item, "", column, out);
+  if (text.length > LINE_WIDTH || item.kind === "unary") return false;
+  out.push(spaces(column), text);
+  return true;
 }
 
-/** A value whose bracket opens on the line and always stays open. */
-function opened(
-  before: string,
+/** A value whose bracket opens on the line and stays open. */
+function writeOpened(
+  before: readonly string[],
+  width: number,
   value: Nix,
   after: string,
-  bare: boolean,
   column: number,
-): QuickLine | undefined {
-  if (value.kind === "call")
-    return bare && before !== "" ? applied(before, value, after, column) : undefined;
+  out: string[],
+): boolean | Opened {
+  if (width + "rec {".length > LINE_WIDTH) return false;
+  if (value.kind === "string") return writeMultiLine(before, value, after, column, out);
+  if (value.kind !== "set" && value.kind !== "list") return false;
+  const assigned = after !== "" && before.length === 2;
   const explodes =
-    before !== "" && value.kind === "set" && value.entries.length === 1
-      ? value.entries[0]?.kind === "binding"
-      : undefined;
-  const start = before.length + 5;
-  if (value.kind === "set" && (explodes ?? alwaysExplodes(value)) && start <= LINE_WIDTH)
-    return {
-      text: `${before}${value.recursive ? "rec {" : "{"}`,
-      lines: value.entries,
-      close: `}${after}`,
-    };
-  if (value.kind === "list" && alwaysExplodes(value) && start <= LINE_WIDTH)
-    return { text: `${before}[`, lines: value.items, close: `]${after}` };
-  const string = bare && value.kind === "string" ? multiLine(value, column) : undefined;
-  return string === undefined ? undefined : { text: `${before}${string}${after}`, close: "" };
+    alwaysExplodes(value) ||
+    (assigned && value.kind === "set" && value.entries[0]?.kind === "binding");
+  if (!explodes) return false;
+  out.push(spaces(column), ...before);
+  if (value.kind === "list") {
+    out.push("[\n");
+    return { lines: value.items, close: `]${after}` };
+  }
+  out.push(value.recursive ? "rec {\n" : "{\n");
+  return { lines: value.entries, close: `}${after}` };
 }
 
 /** An application to leaves and, last, to something that opens. */
-function applied(
-  before: string,
-  { fn, args }: Extract<Nix, { kind: "call" }>,
-  after: string,
+function writeApplied(
+  key: string,
+  { fn, args }: NixCall,
   column: number,
-): QuickLine | undefined {
-  let head = before + (leafText(fn) ?? "");
-  if (head === before || fn.kind === "number" || fn.kind === "unary") return undefined;
-  const last = args.length - 1;
-  for (let index = 0; index < last; index++) {
+  out: string[],
+): boolean | Opened {
+  const head = fn.kind === "identifier" || fn.kind === "select" ? leafText(fn) : undefined;
+  const opener = args.at(-1);
+  if (head === undefined || opener === undefined) return false;
+  const before = [key, " = ", head, " "];
+  let width = key.length + head.length + 4;
+  for (let index = 0; index < args.length - 1; index++) {
     const arg = args[index] as Nix;
     const text = arg.kind === "unary" || arg.kind === "list" ? undefined : leafText(arg);
-    if (text === undefined) return undefined;
-    head += ` ${text}`;
+    if (text === undefined) return false;
+    before.push(text, " ");
+    width += text.length + 1;
   }
-  const opener = args[last] as Nix;
-  if (opener.kind === "call" || head.length + 6 > LINE_WIDTH) return undefined;
-  if (opener.kind === "set" && !alwaysExplodes(opener)) return undefined;
-  return opened(`${head} `, opener, after, true, column);
+  return writeOpened(before, width, opener, ";", column, out);
 }
 
 /** An expression that is one text wherever it stands, unless its line is too long. */
@@ -110,7 +127,7 @@ function leafText(node: Nix): string | undefined {
     case "select":
       return selectText(node);
     case "string":
-      return stringText(node);
+      return node.indented ? undefined : stringText(node);
     case "list":
       return node.items.length === 0 ? "[ ]" : undefined;
     case "set":
@@ -120,11 +137,7 @@ function leafText(node: Nix): string | undefined {
   }
 }
 
-function selectText({
-  from,
-  path,
-  fallback,
-}: Extract<Nix, { kind: "select" }>): string | undefined {
+function selectText({ from, path, fallback }: NixSelect): string | undefined {
   if (from.kind !== "identifier" || fallback !== undefined) return undefined;
   let text = from.name;
   for (const name of path) {
@@ -135,74 +148,88 @@ function selectText({
 }
 
 function stringText(node: NixString): string | undefined {
-  const { quotes, lines } = stringForm(node);
-  const [line] = lines;
-  if (line === undefined || lines.length > 1) return undefined;
-  if (line.length === 1 && typeof line[0] === "string") return quotes + line[0] + quotes;
-  const text = lineText(line);
-  return text === undefined ? undefined : quotes + text + quotes;
+  const [first] = node.parts;
+  if (node.parts.length === 1 && typeof first === "string") return quote(first);
+  const text = lineText(stringForm(node).lines[0] ?? []);
+  return text === undefined ? undefined : `"${text}"`;
 }
 
-/** A line of a string: nixfmt never breaks simple holes, except one that is alone on a line that is too long. */
+/** A line of a string: simple holes never break, except one that is alone on a line that is too long. */
 function lineText(line: readonly (string | Nix)[]): string | undefined {
   let text = "";
   for (const part of line) {
-    if (typeof part === "string") {
-      text += part;
-      continue;
-    }
-    const hole = holeText(part);
-    if (hole === undefined) return undefined;
-    text += `\${${hole}}`;
+    const piece = typeof part === "string" ? part : holeText(part);
+    if (piece === undefined) return undefined;
+    text += piece;
   }
   const alone = line.length <= 2 && typeof line.at(-1) === "object";
   // The quotes, and what may follow them.
   return alone && text.length + 10 > LINE_WIDTH ? undefined : text;
 }
 
-/** `x`, `a.b`, or a path or function applied to up to two of them. */
 function holeText(node: Nix): string | undefined {
+  const text = simpleText(node);
+  return text === undefined ? undefined : `\${${text}}`;
+}
+
+/** `x`, `a.b`, or one of them applied to up to two, or to plain strings. */
+function simpleText(node: Nix): string | undefined {
   if (node.kind === "identifier") return node.name;
-  if (node.kind === "select") return isBareSelect(node) ? selectText(node) : undefined;
-  if (node.kind !== "call" || node.args.length > 2) return undefined;
-  const fn = node.fn.kind === "call" ? undefined : holeText(node.fn);
-  if (fn === undefined) return undefined;
-  let text = fn;
+  if (node.kind === "select") return isBare(node) ? selectText(node) : undefined;
+  if (node.kind !== "call" || node.args.length > 2 || node.fn.kind === "call") return undefined;
+  let text = simpleText(node.fn);
   for (const arg of node.args) {
     const argument =
-      arg.kind === "string" ? plainText(arg) : arg.kind === "call" ? undefined : holeText(arg);
-    if (argument === undefined) return undefined;
+      arg.kind === "string" ? plainText(arg) : arg.kind === "call" ? undefined : simpleText(arg);
+    if (text === undefined || argument === undefined) return undefined;
     text += ` ${argument}`;
   }
   return text;
 }
 
-function isBareSelect({ path }: Extract<Nix, { kind: "select" }>): boolean {
+function isBare({ path }: NixSelect): boolean {
   return path.every((name) => typeof name === "string" && isIdentifier(name));
 }
 
-function plainText(node: NixString): string | undefined {
-  return node.parts.every((part) => typeof part === "string") ? stringText(node) : undefined;
+function plainText({ indented, parts }: NixString): string | undefined {
+  const [first] = parts;
+  return !indented && parts.length === 1 && typeof first === "string" ? quote(first) : undefined;
 }
 
-function multiLine(node: NixString, column: number): string | undefined {
-  if (!node.indented) return undefined;
-  const { quotes, lines } = stringForm(node);
-  if (lines.length < 2) return undefined;
+function writeMultiLine(
+  before: readonly string[],
+  { indented, parts }: NixString,
+  after: string,
+  column: number,
+  out: string[],
+): boolean {
+  if (!indented) return false;
+  const shape = shapeOf(parts);
+  if (!shape.includes("\n") || HOLE_ALONE.test(shape) || !keepsItsText(shape)) return false;
+  const start = out.length;
+  out.push(spaces(column), ...before, "''");
   const indentation = `\n${spaces(column + 2)}`;
-  let text = quotes as string;
-  let ends = "";
-  for (const line of lines) {
-    if (line.length === 0) {
-      text += "\n";
-      ends = spaces(column);
-      continue;
+  out.push(shape.startsWith("\n") ? "\n" : indentation);
+  const endsLine = shape.endsWith("\n");
+  for (const [index, part] of escapeIndentedParts(parts).entries()) {
+    const isEnd = endsLine && index === parts.length - 1;
+    const text = typeof part === "string" ? indentLines(part, indentation, isEnd) : holeText(part);
+    if (text === undefined) {
+      out.length = start;
+      return false;
     }
-    const only = line.length === 1 ? line[0] : undefined;
-    const content = typeof only === "string" ? only : lineText(line);
-    if (content === undefined) return undefined;
-    text += indentation + content;
-    ends = "";
+    out.push(text);
   }
-  return text + ends + quotes;
+  if (endsLine) out.push(`\n${spaces(column)}`);
+  out.push("''", after);
+  return true;
+}
+
+const HOLE_ALONE = new RegExp(`(?:^|\n) *${HOLE}(?:\n|$)`);
+
+/** Text with each line but its first indented; empty lines stay empty. The closing quotes make the line at its end. */
+function indentLines(text: string, indentation: string, isEnd: boolean): string {
+  const indented = text.replaceAll("\n", indentation);
+  const spaced = text.includes("\n\n") ? indented.replaceAll(/\n +(?=\n)/g, "\n") : indented;
+  return isEnd ? spaced.slice(0, -indentation.length) : spaced;
 }

@@ -37,7 +37,7 @@ export function isAbsorbableTerm(node: Nix): boolean {
   while (inner.kind === "parens") inner = inner.body;
   if (inner.kind === "set") return shown(inner.entries).length > 0;
   if (inner.kind === "list") return shown(inner.items).length > 0;
-  return inner.kind === "string" && stringForm(inner).lines.length > 1;
+  return inner.kind === "string" && inner.indented && stringForm(inner).lines.length > 1;
 }
 
 /** An absorbable term, or one behind `with x;` or `x: y:`. */
@@ -55,6 +55,7 @@ export function isBarePath(path: NixAttrPath): boolean {
   return path.every((name) => typeof name === "string" && isIdentifier(name));
 }
 
+/** What is known of applications and parentheses, so that a deep tree is looked through once. */
 const simple = new WeakMap<Nix, boolean>();
 
 interface Visit {
@@ -74,7 +75,7 @@ export function isSimple(root: Nix): boolean {
         simple.set(step.node, false);
       return false;
     }
-    visited.push(node);
+    if (inner.length > 0) visited.push(node);
     for (const child of inner) visits.push({ node: child, parent: visit });
   }
   for (const node of visited) simple.set(node, true);

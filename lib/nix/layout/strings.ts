@@ -7,16 +7,14 @@ export interface StringForm {
   readonly lines: readonly (readonly (string | Nix)[])[];
 }
 
-const forms = new WeakMap<NixString, StringForm>();
-
 /** How a string is printed. An indented one falls back to double quotes where `''…''` would change its text. */
-export function stringForm(string: NixString): StringForm {
-  const known = forms.get(string);
-  if (known !== undefined) return known;
-  const form =
-    (string.indented ? indentedForm(string.parts) : undefined) ?? quotedForm(string.parts);
-  forms.set(string, form);
-  return form;
+export function stringForm({ indented, parts }: NixString): StringForm {
+  if (!indented || !keepsItsText(shapeOf(parts))) return quotedForm(parts);
+  const lines = splitLines(escapeIndentedParts(parts));
+  if (lines.length > 1) return { quotes: "''", lines };
+  // On one line nixfmt keeps `''` only where double quotes would need escapes.
+  const needed = lines[0]?.some((part) => typeof part === "string" && /["\\]/.test(part));
+  return needed ? { quotes: "''", lines } : quotedForm(parts);
 }
 
 function quotedForm(parts: NixString["parts"]): StringForm {
@@ -26,41 +24,49 @@ function quotedForm(parts: NixString["parts"]): StringForm {
   return { quotes: '"', lines: [line] };
 }
 
-function indentedForm(parts: NixString["parts"]): StringForm | undefined {
+/** A character that stands for a hole; text cannot hold it. */
+export const HOLE = "\0";
+
+/** A string's text with a mark for each hole. */
+export function shapeOf(parts: NixString["parts"]): string {
+  const [first] = parts;
+  if (parts.length === 1 && typeof first === "string") return first;
+  return parts.map((part) => (typeof part === "string" ? part : HOLE)).join("");
+}
+
+/** Whether `''…''` gives back the text that is put into it. */
+export function keepsItsText(shape: string): boolean {
+  // A raw CR is read back as LF, and `''…''` has no readable escape for it.
+  if (shape.includes("\r")) return false;
+  // Nix drops the spaces of a line that has nothing else,
+  if (/(?:^|\n) +(?:\n|$)/.test(shape)) return false;
+  // and strips the indentation that all lines share.
+  return /(?:^|\n)[^ \n]/.test(shape) || /^\n*$/.test(shape);
+}
+
+/** The parts as they stand between `''` and `''`. */
+export function escapeIndentedParts(parts: NixString["parts"]): readonly (string | Nix)[] {
+  return parts.map((part, index) =>
+    typeof part === "string"
+      ? escapeIndentedText(part, index < parts.length - 1 ? "hole" : "close")
+      : part,
+  );
+}
+
+function splitLines(parts: readonly (string | Nix)[]): (string | Nix)[][] {
   let line: (string | Nix)[] = [];
   const lines = [line];
-  let indentation = Number.POSITIVE_INFINITY;
-  for (const [index, part] of parts.entries()) {
+  for (const part of parts) {
     if (typeof part !== "string") {
-      if (line.length === 0) indentation = 0;
       line.push(part);
       continue;
     }
-    // A raw CR is read back as LF, and `''…''` has no readable escape for it.
-    if (part.includes("\r")) return undefined;
-    const texts = part.split("\n");
-    for (const [row, text] of texts.entries()) {
-      const lastRow = row === texts.length - 1;
-      const endsLine = !lastRow || index === parts.length - 1;
-      if (row > 0) {
-        line = [];
-        lines.push(line);
-      }
-      if (text === "") continue;
-      if (line.length === 0) {
-        const leading = /^ */.exec(text)?.[0].length ?? 0;
-        // Nix drops the spaces of a line that has nothing else.
-        if (endsLine && leading === text.length) return undefined;
-        indentation = Math.min(indentation, leading);
-      }
-      const next = !lastRow ? "break" : index === parts.length - 1 ? "close" : "hole";
-      line.push(escapeIndentedText(text, next));
+    const [first, ...others] = part.split("\n");
+    if (first !== undefined && first !== "") line.push(first);
+    for (const text of others) {
+      line = text === "" ? [] : [text];
+      lines.push(line);
     }
   }
-  // Nix strips the indentation that all lines share.
-  if (indentation > 0 && indentation < Number.POSITIVE_INFINITY) return undefined;
-  if (lines.length > 1) return { quotes: "''", lines };
-  // On one line nixfmt keeps `''` only where double quotes would need escapes.
-  const escaped = line.some((part) => typeof part === "string" && /["\\]/.test(part));
-  return escaped ? { quotes: "''", lines } : undefined;
+  return lines;
 }
