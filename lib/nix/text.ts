@@ -6,28 +6,23 @@ const OTHER_CONTROLS = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
 const SHORT_ESCAPES = /["\\\n\r\t]/g;
 
 /**
- * Text as it stands between double quotes. Nix knows only the escapes `\\ \" \n \r \t \${`; after any other backslash the
- * letter stands for itself, so everything else, control characters too, is written raw. (A raw CR would be read back as LF.)
- *
- * @param beforeHole whether a `${…}` follows directly
+ * Text as a double-quoted Nix string. Nix knows only the escapes `\\ \" \n \r \t \${`; after any other backslash the letter
+ * stands for itself, so everything else, control characters too, is written raw. (A raw CR would be read back as LF.)
  */
+export function quote(text: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
+  // JSON's escapes are Nix's, and quick, where no control character asks for one that Nix lacks.
+  const quoted = OTHER_CONTROLS.test(text)
+    ? `"${text.replace(SHORT_ESCAPES, (found) => JSON.stringify(found).slice(1, -1))}"`
+    : JSON.stringify(text);
+  return quoted.includes("${") ? quoted.replaceAll("${", "\\${") : quoted;
+}
+
+/** Text as it stands between double quotes; `beforeHole` when a `${…}` follows directly. */
 export function escapeText(text: string, beforeHole: boolean): string {
-  const escaped = SPECIAL.test(text) ? escapeSpecial(text) : text;
+  const escaped = quote(text).slice(1, -1);
   // `$${` is literal, so a dollar right before a hole would swallow it.
   return beforeHole && escaped.endsWith("$") ? `${escaped.slice(0, -1)}\\$` : escaped;
-}
-
-function escapeSpecial(text: string): string {
-  // JSON's escapes are Nix's, and quicker, where no control character asks for one that Nix lacks.
-  const escaped = OTHER_CONTROLS.test(text)
-    ? text.replace(SHORT_ESCAPES, (found) => JSON.stringify(found).slice(1, -1))
-    : JSON.stringify(text).slice(1, -1);
-  return escaped.replaceAll("${", "\\${");
-}
-
-/** Text as a double-quoted Nix string. */
-export function quote(text: string): string {
-  return `"${escapeText(text, false)}"`;
 }
 
 /** An attribute's name: bare where Nix allows it, else quoted. */
