@@ -52,10 +52,14 @@ export function application({ fn, args }: Application, place: ApplicationPlace):
       ),
     ];
   const head = [...before, transparent(...(heads[args.length - 1] as Part[]))];
+  const broken = () => [group(...head, SPACE, lastArgument(last), ...after)];
   const isSimpleCall = fn !== "assert" && args.length <= 2 && isSimple(fn) && args.every(isSimple);
-  const flat = isSimpleCall ? flatten(head, Number.POSITIVE_INFINITY) : undefined;
-  if (flat !== undefined) return [group(...flat, HARDSPACE, lastArgument(last))];
-  return [group(...head, SPACE, lastArgument(last), ...after)];
+  if (!isSimpleCall) return broken();
+  const anywhere = () => {
+    const flat = flatten(head, Number.POSITIVE_INFINITY);
+    return flat === undefined ? broken() : [group(...flat, HARDSPACE, lastArgument(last))];
+  };
+  return [{ measured: broken, unbroken: broken, anywhere }];
 }
 
 /** The function with its first 0, 1, 2 … arguments. */

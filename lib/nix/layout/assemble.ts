@@ -68,8 +68,8 @@ export function assemble(parts: readonly Part[]): Doc[] {
         ends: undefined,
       });
     else if ("lines" in part) into.push({ lines: part.lines, nest, offset });
-    else if ("hole" in part)
-      stack.push({ parts: part.hole(), next: 0, nest, offset, into, ends: undefined });
+    else if ("anywhere" in part)
+      stack.push({ parts: part.anywhere(), next: 0, nest, offset, into, ends: undefined });
     else addText(into, { ...part, nest: nest + part.nest, offset: offset + part.offset });
   }
   return root;
@@ -165,9 +165,9 @@ export function flatten(
         offset: offset + part.offset,
       });
     else if ("lines" in part) return undefined;
-    else if ("hole" in part)
+    else if ("anywhere" in part)
       stack.push({
-        parts: purpose === "print" ? part.flat() : part.measured(),
+        parts: purpose === "print" ? part.unbroken() : part.measured(),
         next: 0,
         nest,
         offset,

@@ -59,11 +59,11 @@ export type Part =
   | { readonly group: GroupKind; readonly parts: readonly Part[] }
   | { readonly nest: number; readonly offset: number; readonly parts: readonly Part[] }
   | { readonly lines: Block["lines"] }
-  /** A string's hole: what its width is, how it stands on one line, and how anywhere. */
+  /** What is laid out otherwise on a line that is known not to break, or need not be laid out to be measured. */
   | {
       readonly measured: () => Part[];
-      readonly flat: () => Part[];
-      readonly hole: () => Part[];
+      readonly unbroken: () => Part[];
+      readonly anywhere: () => Part[];
     };
 
 export const group = (...parts: readonly Part[]): Part => ({ group: "plain", parts });

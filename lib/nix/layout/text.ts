@@ -47,8 +47,8 @@ export function holeParts(node: Nix): Part[] {
   return [
     {
       measured: () => ["${", () => expression(node), "}"],
-      flat: () => ["${", ...unbroken(node), "}"],
-      hole: () => brokenHole(node),
+      unbroken: () => ["${", ...unbroken(node), "}"],
+      anywhere: () => brokenHole(node),
     },
   ];
 }
