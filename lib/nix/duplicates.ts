@@ -43,7 +43,8 @@ function claim(root: Names, path: NixAttrPath, index: number): void {
   }
 }
 
-function staticName(name: NixAttrPath[number]): string | undefined {
+/** The text of a name that is known before Nix evaluates. */
+export function staticName(name: NixAttrPath[number]): string | undefined {
   if (typeof name === "string") return name;
   if (name.kind !== "string" || name.parts.some((part) => typeof part !== "string"))
     return undefined;

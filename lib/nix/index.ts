@@ -1,40 +1,30 @@
 export {
-  apply,
   assertThat,
-  attrs,
-  bind,
-  blankLine,
-  comment,
-  docComment,
-  float,
-  fn,
   has,
   ifElse,
-  indented,
-  inherit,
-  inheritFrom,
-  int,
   letIn,
-  list,
-  type NixAttrPathInput,
-  type NixMembers,
-  type NixPatternInput,
   negate,
   not,
   op,
-  optional,
   parens,
-  path,
-  pkgs,
-  raw,
-  recAttrs,
-  ref,
-  searchPath,
   select,
   selectOr,
-  str,
   withIn,
-} from "./build.ts";
+} from "./build/expressions.ts";
+export { apply, fn, type NixPatternInput, optional } from "./build/functions.ts";
+export type { NixAttrPathInput } from "./build/names.ts";
+export { blankLine, comment, docComment } from "./build/remarks.ts";
+export {
+  attrs,
+  bind,
+  inherit,
+  inheritFrom,
+  list,
+  type NixMembers,
+  recAttrs,
+} from "./build/sets.ts";
+export { indented, raw, str } from "./build/strings.ts";
+export { float, int, path, pkgs, ref, searchPath } from "./build/values.ts";
 export { lift, type NixValue } from "./lift.ts";
 export { type PrintOptions, printNix } from "./print.ts";
 export type * from "./tree.ts";

@@ -51,6 +51,8 @@ const OPERATORS: Readonly<Record<BinaryOperator, Operator>> = {
   "++": { level: Level.concatenation, associates: "either" },
 };
 
+export const BINARY_OPERATORS: ReadonlySet<string> = new Set(Object.keys(OPERATORS));
+
 const RAW_ATOM = /^[a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*$/;
 
 function levelOf(node: Nix): number {

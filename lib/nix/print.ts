@@ -1,8 +1,9 @@
 import { commentLines } from "./comments.ts";
 import { assemble } from "./layout/assemble.ts";
-import { entry, expression } from "./layout/compose.ts";
-import { group, type Part } from "./layout/doc.ts";
-import { type Chunk, layout, type PlacedBlock, spaces } from "./layout/layout.ts";
+import { entry } from "./layout/collections.ts";
+import { expression } from "./layout/compose.ts";
+import { group, type Part, spaces } from "./layout/doc.ts";
+import { type Chunk, layout, type PlacedBlock } from "./layout/layout.ts";
 import { writeQuickBinding, writeQuickItem } from "./layout/quick.ts";
 import { remarkLines } from "./layout/remark.ts";
 import { at, Level } from "./precedence.ts";

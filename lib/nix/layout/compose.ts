@@ -1,25 +1,8 @@
-import { at, Level, operands } from "../precedence.ts";
-import { attrName } from "../text.ts";
-import type {
-  BinaryOperator,
-  Nix,
-  NixAttrPath,
-  NixBinary,
-  NixBinding,
-  NixFunction,
-  NixIf,
-  NixInherit,
-  NixLet,
-  NixList,
-  NixParens,
-  NixSelect,
-  NixSet,
-  NixUnary,
-  NixWith,
-} from "../tree.ts";
+import { at, Level } from "../precedence.ts";
+import type { Nix, NixFunction, NixIf, NixLet, NixParens, NixSelect, NixWith } from "../tree.ts";
 import { type Application, application } from "./application.ts";
+import { attrPathParts, list, set } from "./collections.ts";
 import {
-  BRACKET,
   BREAK,
   group,
   HARDLINE,
@@ -30,19 +13,11 @@ import {
   SOFTBREAK,
   SOFTSPACE,
   SPACE,
-  transparent,
 } from "./doc.ts";
+import { binary, unary } from "./operators.ts";
 import { patternParts } from "./pattern.ts";
-import {
-  alwaysExplodes,
-  isAbsorbableExpression,
-  isAbsorbableTerm,
-  isBarePath,
-  isSearchPath,
-  isTerm,
-  shown,
-} from "./shape.ts";
-import { holeParts, stringParts, textParts } from "./text.ts";
+import { isAbsorbableExpression, isAbsorbableTerm, shown } from "./shape.ts";
+import { stringParts, textParts } from "./text.ts";
 
 /**
  * How nixfmt lays out each kind of expression, as parts whose inner expressions are read only when the layout comes to
@@ -123,117 +98,6 @@ function assertOf(condition: Nix): Application {
   if (condition.kind !== "call") return { fn: "assert", args: [condition] };
   const { fn, args } = callOf(condition);
   return { fn: "assert", args: typeof fn === "string" ? args : [fn, ...args] };
-}
-
-function list({ items }: NixList): Part[] {
-  const [only] = shown(items);
-  if (only === undefined) return ["[", HARDSPACE, "]"];
-  if (items.length > 1 || only.kind === "comment" || only.kind === "blank")
-    return ["[", HARDLINE, nest({ lines: items }), HARDLINE, "]"];
-  return ["[", BRACKET, nest(group(() => expression(at(Level.argument, only)))), BRACKET, "]"];
-}
-
-function set(node: NixSet, explode: boolean): Part[] {
-  const { entries } = node;
-  const start = node.recursive ? ["rec", HARDSPACE, "{"] : ["{"];
-  const [only] = shown(entries);
-  if (only === undefined) return [...start, HARDSPACE, "}"];
-  if (explode || alwaysExplodes(node) || (only.kind !== "binding" && only.kind !== "inherit"))
-    return [...start, HARDLINE, nest({ lines: entries }), HARDLINE, "}"];
-  return [...start, BRACKET, nest(entry(only)), BRACKET, "}"];
-}
-
-export function entry(node: NixBinding | NixInherit): Part {
-  return node.kind === "binding" ? binding(node) : inheritance(node);
-}
-
-function binding({ path, value }: NixBinding): Part {
-  const attached = path.length <= 4 && isBarePath(path);
-  return group(
-    ...attrPathParts(path),
-    nest(
-      HARDSPACE,
-      "=",
-      ...(attached ? rightHandSide(value) : [BREAK, priority(() => rightHandSide(value))]),
-    ),
-    ";",
-  );
-}
-
-function inheritance({ from, names }: NixInherit): Part {
-  const [separator, end] = names.length < 4 ? [BRACKET, BREAK] : [HARDLINE, HARDLINE];
-  const shownNames = names.flatMap((name, index) =>
-    index === 0 ? [attrName(name)] : [separator, attrName(name)],
-  );
-  if (from === undefined) return group("inherit", separator, nest(...shownNames, end, ";"));
-  return group(
-    "inherit",
-    nest(
-      group(SPACE, group("(", nest(...parenthesisedInner(from)), ")")),
-      separator,
-      ...shownNames,
-      end,
-      ";",
-    ),
-  );
-}
-
-export function attrPathParts(path: NixAttrPath): Part[] {
-  return path.flatMap((name, index): Part[] => {
-    const dot = index === 0 ? "" : ".";
-    if (typeof name === "string") return [dot + attrName(name)];
-    return name.kind === "string" ? [dot, ...stringParts(name)] : [dot, ...holeParts(name)];
-  });
-}
-
-/** What follows `=`, or `?` in a pattern. */
-export function rightHandSide(value: Nix): Part[] {
-  const onlyInherit =
-    value.kind === "set" && value.entries.length === 1 && value.entries[0]?.kind === "inherit";
-  if (onlyInherit) return [nest(HARDSPACE, group(...term(value)))];
-  if (isAbsorbableExpression(value)) return [nest(HARDSPACE, group(...absorbed(value, true)))];
-  if (value.kind === "parens") return [nest(HARDSPACE, hangingParens(value))];
-  if (value.kind === "string" || (value.kind === "path" && !isSearchPath(value)))
-    return [nest(HARDSPACE, group(...term(value)))];
-  if (value.kind === "call") return [nest(...application(callOf(value), "own line"))];
-  if (value.kind === "binary") return operationRightHandSide(value);
-  if (isTerm(value) || value.kind === "with") return [nest(group(SPACE, () => expression(value)))];
-  return [
-    nest(
-      SPACE,
-      group(() => expression(value)),
-    ),
-  ];
-}
-
-const JOINING: ReadonlySet<string> = new Set(["//", "++", "+"]);
-
-function operationRightHandSide(value: NixBinary): Part[] {
-  const chain = operands(value);
-  const [first, last] = [chain[0] as Nix, chain.at(-1) as Nix];
-  if (JOINING.has(value.operator) && isAbsorbableTerm(first))
-    return [HARDSPACE, operation(value.operator, chain, true)];
-  if (JOINING.has(value.operator) && isAbsorbableTerm(last) && chain.length === 2)
-    return [
-      nest(
-        group(
-          SPACE,
-          () => expression(first),
-          SPACE,
-          transparent(
-            value.operator,
-            HARDSPACE,
-            priority(() => term(last, true)),
-          ),
-        ),
-      ),
-    ];
-  return [
-    nest(
-      SPACE,
-      group(() => expression(value)),
-    ),
-  ];
 }
 
 /** An expression that starts on the line of what introduces it, where `isAbsorbableExpression` says that it may. */
@@ -350,39 +214,6 @@ export function parenthesisedInner(body: Nix): Part[] {
 /** Parentheses as a last argument or right-hand side: they open on the line, and close on one of their own. */
 export function hangingParens({ body }: NixParens): Part {
   return priority(nest("(", BREAK, group(nest(() => expression(body))), BREAK, ")"));
-}
-
-function unary({ operator, operand }: NixUnary): Part[] {
-  const level = operator === "-" ? Level.call : Level.sum;
-  return [operator, () => expression(at(level, operand))];
-}
-
-const COMPARING: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
-
-function binary(node: NixBinary): Part[] {
-  const chain = operands(node);
-  if (!COMPARING.has(node.operator)) return [operation(node.operator, chain, false)];
-  const [left, right] = chain as [Nix, Nix];
-  return [() => expression(left), SOFTSPACE, node.operator, HARDSPACE, () => expression(right)];
-}
-
-function operation(operator: BinaryOperator, chain: readonly Nix[], explodeFirst: boolean): Part {
-  const pipe = operator === "|>" || operator === "<|";
-  const separator = pipe && chain.length > 3 ? HARDLINE : SPACE;
-  return group(
-    ...chain.flatMap((operand, index): Part[] => {
-      if (index > 0) return [separator, operator, nest(...laterOperand(operand))];
-      if (explodeFirst) return term(operand, true);
-      return [() => expression(operand)];
-    }),
-  );
-}
-
-function laterOperand(operand: Nix): Part[] {
-  if (operand.kind === "binary") return [group(SPACE, () => expression(operand))];
-  if (operand.kind === "call")
-    return [group(HARDSPACE, () => application(callOf(operand), "own line"))];
-  return [HARDSPACE, () => expression(operand)];
 }
 
 function rawParts(parts: readonly (string | Nix)[]): Part[] {

@@ -83,6 +83,17 @@ export const trailing = (text: string): Part => ({
   trailing: true,
 });
 
+/** A line's longest content, indentation not counted. */
+export const LINE_WIDTH = 100;
+
+const COMMON_SPACES: readonly string[] = Array.from({ length: 128 }, (_, count) =>
+  " ".repeat(count),
+);
+
+export function spaces(count: number): string {
+  return COMMON_SPACES[count] ?? " ".repeat(count);
+}
+
 /** The width of a text in columns: nixfmt counts code points. */
 export function textWidth(text: string): number {
   let width = text.length;

@@ -1,5 +1,5 @@
 import type { NixPattern, NixPatternField, NixRemark } from "../tree.ts";
-import { rightHandSide } from "./compose.ts";
+import { rightHandSide } from "./assignment.ts";
 import {
   BRACKET,
   EMPTYLINE,

@@ -1,8 +1,8 @@
 import { isIdentifier } from "../names.ts";
 import { attrName, quote } from "../text.ts";
 import type { Nix, NixBinding, NixCall, NixSelect, NixString } from "../tree.ts";
-import type { Block } from "./doc.ts";
-import { LINE_WIDTH, spaces } from "./layout.ts";
+import { type Block, LINE_WIDTH, spaces } from "./doc.ts";
+
 import { alwaysExplodes } from "./shape.ts";
 import { escapeIndentedParts, HOLE, keepsItsText, shapeOf, stringForm } from "./strings.ts";
 
