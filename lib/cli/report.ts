@@ -1,0 +1,27 @@
+import { ForageError, formatDiagnostic } from "../error.ts";
+import { withoutKeys } from "../schema/keys.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The exit status for a wrong definition, configuration file or command line. */
+export const EXIT_WRONG = 2;
+const EXIT_BUG = 1;
+
+/** Says why a command failed, and returns its exit status. */
+export function report(
+  error: unknown,
+  { writeError }: Terminal,
+  { verbose }: { readonly verbose: boolean },
+): number {
+  const foreseen = error instanceof ForageError;
+  if (foreseen)
+    for (const problem of error.diagnostics) writeError(`forage: ${formatDiagnostic(problem)}\n`);
+  else writeError(`forage: a bug in forage: ${withoutKeys(String(error))}\n  please report it\n`);
+  if (verbose || !foreseen)
+    for (const text of stacks(error)) writeError(`\n${withoutKeys(text)}\n`);
+  return foreseen ? EXIT_WRONG : EXIT_BUG;
+}
+
+/** The stack of an error and of what caused it. */
+function* stacks(error: unknown): Generator<string> {
+  for (let at = error; at instanceof Error; at = at.cause) yield at.stack ?? String(at);
+}

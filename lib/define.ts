@@ -1,0 +1,62 @@
+import { agentSchema } from "./schema/agent.ts";
+import { configSchema } from "./schema/config.ts";
+import { agentRules, configRules, templateRules } from "./schema/rules.ts";
+import { templateSchema } from "./schema/template.ts";
+import type {
+  Agent,
+  AgentInput,
+  Config,
+  ConfigInput,
+  Template,
+  TemplateInput,
+  TemplateNames,
+} from "./schema/types.ts";
+import { validate } from "./schema/validate.ts";
+
+/**
+ * Checks one agent's definition and fills in its defaults. An agent needs no secret: one that runs a local model has none.
+ *
+ * @throws ForageError `definition` with every problem at once
+ * @example
+ * const claude = defineAgent({
+ *   package: pkgs("claude-code"),
+ *   secretName: "anthropic",
+ *   authEnvVar: "ANTHROPIC_API_KEY",
+ * });
+ */
+export function defineAgent<const Secret extends string = never>(
+  input: AgentInput<Secret>,
+): Agent<Secret> {
+  return validate(agentSchema, agentRules, input) as Agent<Secret>;
+}
+
+/**
+ * Checks a template, with all of its agents, and fills in its defaults.
+ *
+ * @throws ForageError `definition` with every problem at once
+ * @example
+ * const template = defineTemplate({ agents: { claude, aider }, extraPackages: [pkgs("git")] });
+ */
+export function defineTemplate<
+  const Name extends string = string,
+  const Secret extends string = never,
+>(input: TemplateInput<{ readonly [N in Name]: AgentInput<Secret> }>): Template<Name, Secret> {
+  return validate(templateSchema, templateRules, input) as Template<Name, Secret>;
+}
+
+/**
+ * Checks a whole configuration. A secret that an agent names and `secrets` does not is an error, in TypeScript already.
+ *
+ * @throws ForageError `definition` with every problem at once
+ * @example
+ * export default defineConfig({
+ *   secrets: { anthropic: "/run/secrets/anthropic-api-key" },
+ *   templates: { default: { agents: { claude } } },
+ * });
+ */
+export function defineConfig<
+  const Secret extends string = never,
+  Names extends TemplateNames = TemplateNames,
+>(input: ConfigInput<Secret, Names>): Config<Secret, Names> {
+  return validate(configSchema, configRules, input) as unknown as Config<Secret, Names>;
+}

@@ -1,0 +1,134 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { createJiti } from "jiti";
+import { defineConfig } from "../define.ts";
+import { type Diagnostic, ForageError, type ForageErrorCode } from "../error.ts";
+import { keyKind, withoutKeys } from "../schema/keys.ts";
+import type { Config } from "../schema/types.ts";
+import { parseJson } from "./json.ts";
+
+/** In the order in which they are looked for: TypeScript's output may lie beside its source. */
+const CONFIG_NAMES = [
+  "forage.config.ts",
+  "forage.config.mts",
+  "forage.config.js",
+  "forage.config.mjs",
+  "forage.config.json",
+] as const;
+
+/**
+ * The configuration of a directory: its own, or that of the nearest directory above.
+ *
+ * @throws ForageError `config-file` when there is none
+ */
+export async function findConfig(directory: string): Promise<string> {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    for (const name of CONFIG_NAMES) if (await isFile(join(at, name))) return join(at, name);
+    if (at === dirname(at)) break;
+  }
+  throw wrong(
+    `no configuration in ${directory} or above: ${CONFIG_NAMES.join(", ")}`,
+    "write one, or name yours with --config",
+  );
+}
+
+/** Modules that a configuration can import wherever it lies, by their names. */
+export type KnownModules = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a configuration file: JSON, or a module whose default export is a configuration or a promise of one.
+ *
+ * @param modules such as forage-nix itself, so that a configuration works where that is not installed
+ * @throws ForageError `config-file` when the file cannot be read or evaluated; `definition` when what it says is wrong
+ */
+export async function loadConfig(file: string, modules: KnownModules = {}): Promise<Config> {
+  const input =
+    extname(file) === ".json"
+      ? parseJson(await readText(file), basename(file))
+      : await importDefault(file, modules);
+  return defineConfig(input as Parameters<typeof defineConfig>[0]) as Config;
+}
+
+async function importDefault(file: string, modules: KnownModules): Promise<unknown> {
+  // For a better message than an importer's when there is no such file.
+  await readText(file);
+  const jiti = createJiti(import.meta.url, {
+    fsCache: false,
+    interopDefault: false,
+    moduleCache: false,
+    virtualModules: { ...modules },
+  });
+  let loaded: unknown;
+  try {
+    const module: { readonly default?: unknown } = await jiti.import(resolve(file));
+    loaded = await module.default;
+  } catch (error) {
+    throw evaluationError(file, error);
+  }
+  if (loaded !== undefined) return loaded;
+  throw wrong(
+    `${basename(file)} has no default export`,
+    "write: export default defineConfig({ … })",
+  );
+}
+
+function evaluationError(file: string, error: unknown): ForageError {
+  // Not by `instanceof`: a configuration may have brought its own copy of forage-nix.
+  if (isForageError(error))
+    return new ForageError(error.code, error.diagnostics, { cause: error.cause });
+  const text = error instanceof Error ? error.message : String(error);
+  const [first = ""] = withoutKeys(text).split("\n");
+  const isMissing = /cannot find (?:module|package)/i.test(text);
+  // A parser's error quotes the source, and with it perhaps a key.
+  const cause =
+    error instanceof Error && keyKind(`${error.stack}`) === undefined ? error : undefined;
+  return wrong(
+    `${basename(file)} cannot be evaluated: ${first}`,
+    isMissing ? "install it where the configuration lies" : "--verbose shows where",
+    cause,
+  );
+}
+
+function isForageError(error: unknown): error is {
+  readonly code: ForageErrorCode;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly cause?: unknown;
+} {
+  return error instanceof Error && error.name === "ForageError" && "diagnostics" in error;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw wrong(
+      `${file} cannot be read: ${reason(error)}`,
+      "name a file that is there and readable",
+      error,
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EISDIR") return "it is a directory";
+  if (code === "EACCES") return "permission denied";
+  return String(code ?? "unknown reason");
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function wrong(message: string, hint: string, cause?: unknown): ForageError {
+  return new ForageError(
+    "config-file",
+    [{ path: [], message, hint }],
+    cause === undefined ? {} : { cause },
+  );
+}

@@ -1,0 +1,100 @@
+import { z } from "zod";
+import { pkgs } from "../nix/index.ts";
+import { isExpression } from "../nix/node.ts";
+import type { Nix } from "../nix/tree.ts";
+import { nixText, type Problem, type TextRule } from "./names.ts";
+import { show } from "./show.ts";
+
+/** Text that keeps a rule. */
+export function text(rule: TextRule): z.ZodType<string> {
+  return z.string().superRefine((value, context) => report(context, rule(value)));
+}
+
+/** A number that keeps a rule. */
+export function number(rule: (value: number) => Problem | undefined): z.ZodType<number> {
+  return z.number().superRefine((value, context) => report(context, rule(value)));
+}
+
+/** An object of known fields. An unknown one's message is the names of those, for explain.ts to suggest from. */
+export function fields<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$strict> {
+  const names = Object.keys(shape).join(" ");
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === "unrecognized_keys" ? names : undefined),
+  });
+}
+
+/** An object whose property names keep a rule, as a frozen one without a prototype. */
+export function record<T>(
+  name: TextRule,
+  member: z.ZodType<T>,
+): z.ZodType<Readonly<Record<string, T>>> {
+  // As a Map, because zod drops a property called `__proto__`.
+  return z
+    .preprocess(
+      (value) => (isRecord(value) ? new Map(Object.entries(value)) : value),
+      z.map(text(name), member),
+    )
+    .transform(toRecord);
+}
+
+/** A package, as an expression or as dotted text. */
+export function packageReference(): z.ZodType<Nix> {
+  return z.unknown().transform((value, context) => {
+    const expression = parsePackage(value);
+    if (expression !== undefined) return expression;
+    report(context, packageProblem(value));
+    return z.NEVER;
+  });
+}
+
+/** The expression for a package, unless the value is none. */
+export function parsePackage(value: unknown): Nix | undefined {
+  if (isExpression(value)) return NEVER_PACKAGES.has(value.kind) ? undefined : value;
+  if (typeof value !== "string") return undefined;
+  const [first = "", ...rest] = value.split(".");
+  if (first === "pkgs" || ![first, ...rest].every((name) => PACKAGE_NAME.test(name)))
+    return undefined;
+  return pkgs(first, ...rest);
+}
+
+function packageProblem(value: unknown): Problem {
+  const hint = 'write "claude-code", or pkgs("claude-code") in TypeScript';
+  if (value === undefined)
+    return { message: "is missing: every agent is a package's program", hint };
+  const message = `${show(value)} is no package: names joined by dots, or an expression for one`;
+  if (typeof value !== "string" || !value.startsWith("pkgs.")) return { message, hint };
+  return { message, hint: `leave "pkgs." out: ${show(value.slice("pkgs.".length))}` };
+}
+
+const PACKAGE_NAME = /^[a-zA-Z_][a-zA-Z0-9_'+-]*$/;
+const NEVER_PACKAGES: ReadonlySet<Nix["kind"]> = new Set([
+  "number",
+  "string",
+  "path",
+  "list",
+  "function",
+]);
+
+/** Text that can be written in Nix. */
+export const plainText: z.ZodType<string> = text(nixText);
+
+/** Whether a value is an object that `readPlain` copied. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isExpression(value)
+  );
+}
+
+function toRecord<T>(members: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
+  const copy: Record<string, T> = Object.create(null);
+  for (const [name, member] of members) copy[name] = member;
+  return Object.freeze(copy);
+}
+
+function report(context: z.RefinementCtx, problem: Problem | undefined): void {
+  if (problem === undefined) return;
+  const { message, hint } = problem;
+  context.addIssue({ code: "custom", message, params: { hint } });
+}

@@ -1,0 +1,107 @@
+import type { Nix } from "../nix/tree.ts";
+
+/** A variable that an agent gets, and the secret whose content it holds. */
+export interface AgentSecret<Secret extends string = string> {
+  readonly variable: string;
+  readonly secretName: Secret;
+}
+
+/** What a wrapper does about a secret file that is missing, empty or otherwise of no use. */
+export type OnMissingSecret = "warn" | "ignore" | "fail";
+
+interface AgentFields<Secret extends string> {
+  /**
+   * The agent's package: an expression such as `pkgs("claude-code")`, or the same as text, where
+   * `"python3Packages.requests"` means `pkgs.python3Packages.requests`.
+   */
+  readonly package: Nix | string;
+  /** More secrets, as `{ VARIABLE: "secret" }` or as a list. */
+  readonly secrets?:
+    | { readonly [variable: string]: Secret }
+    | readonly AgentSecret<Secret>[]
+    | undefined;
+  /** The program in the package's `bin` @default the package's `meta.mainProgram` */
+  readonly mainProgram?: string | undefined;
+  /** Arguments that come before the caller's @default [] */
+  readonly args?: readonly string[] | undefined;
+  /** Variables that are no secret: everyone can read them in the Nix store @default {} */
+  readonly env?: { readonly [variable: string]: string } | undefined;
+  /**
+   * Without a secret, start and say so (`"warn"`), start in silence (`"ignore"`), or exit with 78 (`"fail"`).
+   * @default "warn"
+   */
+  readonly onMissingSecret?: OnMissingSecret | undefined;
+  /** Whether a secret may hold line breaks; in a token they would split an HTTP header @default false */
+  readonly multiline?: boolean | undefined;
+}
+
+type AgentKey<Secret extends string> =
+  | {
+      /** The secret, by its name in the configuration's `secrets`. */
+      readonly secretName: Secret;
+      /** The variable that the agent reads it from. */
+      readonly authEnvVar: string;
+    }
+  | { readonly secretName?: undefined; readonly authEnvVar?: undefined };
+
+/** What `defineAgent` takes: one program, and the secrets that it gets. */
+export type AgentInput<Secret extends string = string> = AgentFields<Secret> & AgentKey<Secret>;
+
+/** A validated agent. It is an `AgentInput` again, so that one can be built on another. */
+export interface Agent<Secret extends string = string> {
+  readonly package: Nix;
+  readonly mainProgram: string | undefined;
+  readonly args: readonly string[];
+  readonly env: { readonly [variable: string]: string };
+  readonly secrets: readonly AgentSecret<Secret>[];
+  readonly onMissingSecret: OnMissingSecret;
+  readonly multiline: boolean;
+}
+
+/** What `defineTemplate` takes: agents by their wrappers' names, and what they share. */
+export interface TemplateInput<Agents = { readonly [name: string]: AgentInput }> {
+  /** The agents; each one's name is its wrapper's, the command that people type. */
+  readonly agents: Agents;
+  /** Packages beside the agents, written like an agent's `package` @default [] */
+  readonly extraPackages?: readonly (Nix | string)[] | undefined;
+  readonly description?: string | undefined;
+  /** Where the secrets are in a sandbox @default "/run/secrets" */
+  readonly secretsMountPoint?: string | undefined;
+  /** The user that agents run as in a sandbox @default { name: "agent", uid: 1000 } */
+  readonly user?:
+    | { readonly name?: string | undefined; readonly uid?: number | undefined }
+    | undefined;
+}
+
+/** A validated template. */
+export interface Template<Name extends string = string, Secret extends string = string> {
+  readonly agents: { readonly [N in Name]: Agent<Secret> };
+  readonly extraPackages: readonly Nix[];
+  readonly description: string | undefined;
+  readonly secretsMountPoint: string;
+  readonly user: { readonly name: string; readonly uid: number };
+}
+
+/** The agents' names of each template, as the keys of its members. */
+export interface TemplateNames {
+  readonly [template: string]: { readonly [agent: string]: unknown };
+}
+
+/** What `defineConfig` takes: where the secrets are on the host, and the templates that use them. */
+export interface ConfigInput<Secret extends string = string, Names = TemplateNames> {
+  /** The host's file for each secret: an absolute path, as text @default {} */
+  readonly secrets?: { readonly [S in Secret]: string } | undefined;
+  readonly templates: {
+    readonly [T in keyof Names]: TemplateInput<{
+      readonly [N in keyof Names[T]]: AgentInput<NoInfer<Secret>>;
+    }>;
+  };
+}
+
+/** A validated configuration. */
+export interface Config<Secret extends string = string, Names = TemplateNames> {
+  readonly secrets: { readonly [S in Secret]: string };
+  readonly templates: {
+    readonly [T in keyof Names]: Template<keyof Names[T] & string, Secret>;
+  };
+}
