@@ -1,11 +1,11 @@
 import { ForageError } from "../error.ts";
-import { apply, attrs, indented, ref } from "../nix/index.ts";
+import { apply, attrs, indented, letIn, ref } from "../nix/index.ts";
 import type { Nix } from "../nix/tree.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
 import { isTemplate } from "../schema/template.ts";
 import type { Agent, Template } from "../schema/types.ts";
-import { wrapperScript } from "./script.ts";
+import { EXPORT_SECRET, wrapperScript } from "./script.ts";
 
 /**
  * The expression of one agent's wrapper, for use where `pkgs` and `lib` are in scope.
@@ -18,11 +18,12 @@ export function emitWrapper<Name extends string>(
   template: Template<Name>,
   name: NoInfer<Name>,
 ): Nix {
-  return wrapper(checked(template), name);
+  return wrapper(checked(template), name, EXPORT_SECRET);
 }
 
 /**
- * The expression of a set with the wrappers of a template's agents, in the template's order.
+ * The expression of a set with the wrappers of a template's agents, in the template's order. What several of them need
+ * stands once, in a `let` around the set.
  *
  * @param names only these agents, in this order @default every agent
  * @throws ForageError `definition` when the template lacks an agent, or is not one that `defineTemplate` made
@@ -33,13 +34,18 @@ export function emitWrappers<Name extends string>(
 ): Nix {
   const all: Template = checked(template);
   const wanted: readonly string[] = names ?? Object.keys(all.agents);
-  return attrs(new Map(wanted.map((name) => [name, wrapper(all, name)])));
+  const users = wanted.filter((name) => agentOf(all, name).secrets.length > 0);
+  const isShared = users.length > 1;
+  const exportSecret = isShared ? ref("exportSecret") : EXPORT_SECRET;
+  const wrappers = attrs(new Map(wanted.map((name) => [name, wrapper(all, name, exportSecret)])));
+  return isShared ? letIn({ exportSecret: indented(EXPORT_SECRET) }, wrappers) : wrappers;
 }
 
-function wrapper(template: Template, name: string): Nix {
+function wrapper(template: Template, name: string, exportSecret: string | Nix): Nix {
   const agent = agentOf(template, name);
-  const { before, after } = wrapperScript(name, agent, template.secretsMountPoint);
-  return apply(ref("pkgs", "writeShellScriptBin"), name, indented(before, program(agent), after));
+  const { secretsMountPoint } = template;
+  const script = wrapperScript(agent, program(agent), secretsMountPoint, exportSecret);
+  return apply(ref("pkgs", "writeShellScriptBin"), name, script);
 }
 
 /** The program's path as an interpolation, so that the wrapper depends on the package. */

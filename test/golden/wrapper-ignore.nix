@@ -18,12 +18,19 @@ pkgs.writeShellScriptBin "agent" ''
       problem="is too long for a variable"
     elif value=''${value%$'\r'} && [[ $value != *[![:space:]]* ]]; then
       problem="is empty"
-    elif [[ $value == *[$'\r\n']* ]]; then
+    elif [[ ''${4-} != multiline && $value == *[$'\r\n']* ]]; then
       problem="has a line break inside"
     fi
-    [[ -n $problem ]] || declare -gx "$1=$value"
+    if [[ -z $problem ]]; then
+      declare -gx "$1=$value"
+    elif [[ $3 == fail ]]; then
+      echo "''${0##*/}: $2 $problem: not started" >&2
+      exit 78
+    elif [[ $3 == warn ]]; then
+      echo "''${0##*/}: $2 $problem: starting without it" >&2
+    fi
   }
 
-  export_secret ANTHROPIC_API_KEY /run/secrets/anthropic
+  export_secret ANTHROPIC_API_KEY /run/secrets/anthropic ignore
   exec ${lib.getExe pkgs.claude-code} "$@"
 ''

@@ -18,19 +18,22 @@ pkgs.writeShellScriptBin "agent" ''
       problem="is too long for a variable"
     elif value=''${value%$'\r'} && [[ $value != *[![:space:]]* ]]; then
       problem="is empty"
-    elif [[ $value == *[$'\r\n']* ]]; then
+    elif [[ ''${4-} != multiline && $value == *[$'\r\n']* ]]; then
       problem="has a line break inside"
     fi
-    if [[ -n $problem ]]; then
-      echo "agent: $2 $problem: starting without it" >&2
-    else
+    if [[ -z $problem ]]; then
       declare -gx "$1=$value"
+    elif [[ $3 == fail ]]; then
+      echo "''${0##*/}: $2 $problem: not started" >&2
+      exit 78
+    elif [[ $3 == warn ]]; then
+      echo "''${0##*/}: $2 $problem: starting without it" >&2
     fi
   }
 
-  export_secret ANTHROPIC_API_KEY /run/secrets/anthropic
-  export_secret OPENAI_API_KEY /run/secrets/openai
-  export_secret GEMINI_API_KEY '/run/secrets/google'\'''s'
+  export_secret ANTHROPIC_API_KEY /run/secrets/anthropic warn
+  export_secret OPENAI_API_KEY /run/secrets/openai warn
+  export_secret GEMINI_API_KEY '/run/secrets/google'\'''s' warn
   export AIDER_DARK_MODE=true
   export EDITOR='vim -u NONE'
   exec ${lib.getExe' pkgs.python3Packages.aider "aider"} --model=sonnet --no-gitignore "$@"

@@ -22,17 +22,20 @@
         problem="is too long for a variable"
       elif value=''${value%$'\r'} && [[ $value != *[![:space:]]* ]]; then
         problem="is empty"
-      elif [[ $value == *[$'\r\n']* ]]; then
+      elif [[ ''${4-} != multiline && $value == *[$'\r\n']* ]]; then
         problem="has a line break inside"
       fi
-      if [[ -n $problem ]]; then
-        echo "claude: $2 $problem: starting without it" >&2
-      else
+      if [[ -z $problem ]]; then
         declare -gx "$1=$value"
+      elif [[ $3 == fail ]]; then
+        echo "''${0##*/}: $2 $problem: not started" >&2
+        exit 78
+      elif [[ $3 == warn ]]; then
+        echo "''${0##*/}: $2 $problem: starting without it" >&2
       fi
     }
 
-    export_secret ANTHROPIC_API_KEY /run/agent-secrets/anthropic
+    export_secret ANTHROPIC_API_KEY /run/agent-secrets/anthropic warn
     exec ${lib.getExe pkgs.claude-code} "$@"
   '';
   "gpt-5.1" = pkgs.writeShellScriptBin "gpt-5.1" ''

@@ -205,7 +205,8 @@ function writeMultiLine(
 ): boolean {
   if (!indented) return false;
   const shape = shapeOf(parts);
-  if (!shape.includes("\n") || HOLE_ALONE.test(shape) || !keepsItsText(shape)) return false;
+  if (!shape.includes("\n") || !keepsItsText(shape)) return false;
+  const holeLimit = HOLE_ALONE.test(shape) ? SHORT_HOLE : Number.POSITIVE_INFINITY;
   const start = out.length;
   out.push(spaces(column), ...before, "''");
   const indentation = `\n${spaces(column + 2)}`;
@@ -214,7 +215,7 @@ function writeMultiLine(
   for (const [index, part] of escapeIndentedParts(parts).entries()) {
     const isEnd = endsLine && index === parts.length - 1;
     const text = typeof part === "string" ? indentLines(part, indentation, isEnd) : holeText(part);
-    if (text === undefined) {
+    if (text === undefined || (typeof part !== "string" && text.length > holeLimit)) {
       out.length = start;
       return false;
     }
@@ -225,7 +226,9 @@ function writeMultiLine(
   return true;
 }
 
+/** A hole that is alone on its line may break there if it is too long. */
 const HOLE_ALONE = new RegExp(`(?:^|\n) *${HOLE}(?:\n|$)`);
+const SHORT_HOLE = 40;
 
 /** Text with each line but its first indented; empty lines stay empty. The closing quotes make the line at its end. */
 function indentLines(text: string, indentation: string, isEnd: boolean): string {
