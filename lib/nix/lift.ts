@@ -48,9 +48,14 @@ export function liftInteger(value: bigint, path: Path): Nix {
   return negative(String(-value));
 }
 
+/** Nix refuses subnormal floats, which C's strtod reports as out of range. */
+const SMALLEST_NORMAL = 2 ** -1022;
+
 export function liftFloat(value: number, path: Path): Nix {
   if (!Number.isFinite(value))
     throw refuse(path, `${value} is no Nix number`, "leave it out, or pass null or a string");
+  if (value !== 0 && Math.abs(value) < SMALLEST_NORMAL)
+    throw refuse(path, `${value} is smaller than what Nix reads`, "write 0");
   const digits = floatDigits(Math.abs(value));
   return value < 0 || Object.is(value, -0) ? negative(digits) : numberNode(digits);
 }

@@ -5,8 +5,11 @@ import { callOf, expression, term } from "./compose.ts";
 import { group, HARDLINE, HARDSPACE, nest, type Part, SOFTSPACE, SPACE } from "./doc.ts";
 
 export function unary({ operator, operand }: NixUnary): Part[] {
-  const level = operator === "-" ? Level.call : Level.sum;
-  return [operator, () => expression(at(level, operand))];
+  if (operator === "!") return ["!", () => expression(at(Level.sum, operand))];
+  // `-./x` would be read as a path that starts with a minus.
+  const first = operand.kind === "call" ? operand.fn : operand;
+  const level = first.kind === "path" ? Level.selected : Level.call;
+  return ["-", () => expression(at(level, operand))];
 }
 
 const COMPARING: ReadonlySet<string> = new Set(["<", ">", "<=", ">=", "==", "!="]);
