@@ -1,5 +1,5 @@
 import type { Path } from "../error.ts";
-import { checkText } from "./lift.ts";
+import { checkText } from "./refuse.ts";
 
 /** A comment's text as its lines, without white space at their ends. */
 export function commentLines(text: string, path: Path): string[] {

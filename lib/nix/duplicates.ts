@@ -1,4 +1,4 @@
-import { refuse } from "./lift.ts";
+import { refuse } from "./refuse.ts";
 import type { NixAttrPath, NixEntry } from "./tree.ts";
 
 /** What a set holds so far: an attribute that is set, or one that paths lead through. */

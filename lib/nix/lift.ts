@@ -1,7 +1,8 @@
 import { type Diagnostic, ForageError, type Path } from "../error.ts";
+import { liftInteger, liftNumber } from "./literal.ts";
 import { isNixText } from "./names.ts";
-import { identifierNode, isExpression, isNode, isRemark, numberNode, stringNode } from "./node.ts";
-import { floatDigits, isInt64 } from "./number.ts";
+import { identifierNode, isExpression, isNode, isRemark, stringNode } from "./node.ts";
+import { checkText, refuse } from "./refuse.ts";
 import { type Nix, type NixBinding, type NixRemark, nixNode } from "./tree.ts";
 
 /**
@@ -18,61 +19,6 @@ export type NixValue =
   | readonly (NixValue | NixRemark)[]
   | ReadonlyMap<string, NixValue | undefined>
   | { readonly [name: string]: NixValue | undefined };
-
-/** Refuses a value that Nix cannot hold. */
-export function refuse(path: Path, message: string, hint?: string): ForageError {
-  return new ForageError("nix-value", [
-    hint === undefined ? { path, message } : { path, message, hint },
-  ]);
-}
-
-export function checkText(text: string, path: Path): string {
-  if (isNixText(text)) return text;
-  const found = text.includes("\0") ? "a NUL character" : "half of a surrogate pair";
-  throw refuse(path, `text holds ${found}, which Nix cannot hold`, "remove or encode it");
-}
-
-export function liftInteger(value: bigint, path: Path): Nix {
-  if (!isInt64(value))
-    throw refuse(path, `${value} is beyond Nix's 64-bit integers`, "pass it as a string");
-  if (value >= 0n) return numberNode(String(value));
-  // The literal -9223372036854775808 is read as minus 9223372036854775808, which is out of range.
-  if (!isInt64(-value))
-    return {
-      [nixNode]: true,
-      kind: "binary",
-      operator: "-",
-      left: negative(String(-value - 1n)),
-      right: numberNode("1"),
-    };
-  return negative(String(-value));
-}
-
-/** Nix refuses subnormal floats, which C's strtod reports as out of range. */
-const SMALLEST_NORMAL = 2 ** -1022;
-
-export function liftFloat(value: number, path: Path): Nix {
-  if (!Number.isFinite(value))
-    throw refuse(path, `${value} is no Nix number`, "leave it out, or pass null or a string");
-  if (value !== 0 && Math.abs(value) < SMALLEST_NORMAL)
-    throw refuse(path, `${value} is smaller than what Nix reads`, "write 0");
-  const digits = floatDigits(Math.abs(value));
-  return value < 0 || Object.is(value, -0) ? negative(digits) : numberNode(digits);
-}
-
-function negative(digits: string): Nix {
-  return { [nixNode]: true, kind: "unary", operator: "-", operand: numberNode(digits) };
-}
-
-function liftNumber(value: number, path: Path): Nix {
-  if (!Number.isInteger(value) || Object.is(value, -0)) return liftFloat(value, path);
-  if (Number.isSafeInteger(value)) return liftInteger(BigInt(value), path);
-  throw refuse(
-    path,
-    `${value} is an integer that JavaScript cannot hold exactly`,
-    "pass a bigint, or float() for a float",
-  );
-}
 
 function liftSimple(value: unknown, place: () => Path): Nix | undefined {
   switch (typeof value) {

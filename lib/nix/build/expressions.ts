@@ -1,7 +1,8 @@
 import { staticName } from "../duplicates.ts";
-import { lift, type NixValue, refuse } from "../lift.ts";
+import { lift, type NixValue } from "../lift.ts";
 import { selectNode } from "../node.ts";
 import { BINARY_OPERATORS } from "../precedence.ts";
+import { refuse } from "../refuse.ts";
 import { type BinaryOperator, type Nix, type NixAttrName, nixNode } from "../tree.ts";
 import { attrPath, type NixAttrPathInput } from "./names.ts";
 import { entriesOf, type NixMembers } from "./sets.ts";

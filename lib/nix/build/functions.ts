@@ -1,5 +1,6 @@
 import type { Path } from "../../error.ts";
-import { lift, type NixValue, refuse } from "../lift.ts";
+import { lift, type NixValue } from "../lift.ts";
+import { refuse } from "../refuse.ts";
 import {
   type Nix,
   type NixPattern,

@@ -1,7 +1,8 @@
 import type { Path } from "../../error.ts";
-import { checkText, lift, refuse } from "../lift.ts";
+import { lift } from "../lift.ts";
 import { isIdentifier } from "../names.ts";
 import { isNode, stringNode } from "../node.ts";
+import { checkText, refuse } from "../refuse.ts";
 import type { NixAttrName, NixAttrPath } from "../tree.ts";
 
 /** An attribute's name, or its path: text is one static name, an expression a dynamic one. */

@@ -1,5 +1,5 @@
 import { commentLines } from "../comments.ts";
-import { refuse } from "../lift.ts";
+import { refuse } from "../refuse.ts";
 import { type NixBlankLine, type NixComment, nixNode } from "../tree.ts";
 
 /** A comment on lines of its own, before the next entry, item or parameter. */

@@ -1,6 +1,7 @@
 import { checkDuplicates } from "../duplicates.ts";
-import { lift, type NixValue, refuse } from "../lift.ts";
+import { lift, type NixValue } from "../lift.ts";
 import { isNode } from "../node.ts";
+import { refuse } from "../refuse.ts";
 import {
   type Nix,
   type NixBinding,

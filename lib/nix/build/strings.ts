@@ -1,5 +1,6 @@
-import { checkText, lift, refuse } from "../lift.ts";
+import { lift } from "../lift.ts";
 import { isNode, stringNode } from "../node.ts";
+import { checkText, refuse } from "../refuse.ts";
 import { type Nix, nixNode } from "../tree.ts";
 
 /**
@@ -24,7 +25,7 @@ export function indented(...parts: readonly (string | Nix)[]): Nix {
   return stringNode(mergeText(parts), true);
 }
 
-export function cookedText(text: string | undefined, index: number): string {
+function cookedText(text: string | undefined, index: number): string {
   if (text === undefined)
     throw refuse([index], "the template has an escape that JavaScript cannot read");
   return text;

@@ -1,5 +1,6 @@
-import { liftFloat, liftInteger, refuse } from "../lift.ts";
+import { liftFloat, liftInteger } from "../literal.ts";
 import { identifierNode, selectNode } from "../node.ts";
+import { refuse } from "../refuse.ts";
 import { type Nix, nixNode } from "../tree.ts";
 import { checkIdentifier, checkName } from "./names.ts";
 
