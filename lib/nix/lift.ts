@@ -1,7 +1,7 @@
 import { type Diagnostic, ForageError, type Path } from "../error.ts";
 import { liftInteger, liftNumber } from "./literal.ts";
 import { isNixText } from "./names.ts";
-import { identifierNode, isExpression, isNode, isRemark, stringNode } from "./node.ts";
+import { identifierNode, isExpression, isNode, isRemark, numberNode, stringNode } from "./node.ts";
 import { checkText, refuse } from "./refuse.ts";
 import { type Nix, type NixBinding, type NixRemark, nixNode } from "./tree.ts";
 
@@ -23,11 +23,14 @@ export type NixValue =
 function liftSimple(value: unknown, place: () => Path): Nix | undefined {
   switch (typeof value) {
     case "string":
-      return stringNode([checkText(value, place())], false);
+      if (!isNixText(value)) checkText(value, place());
+      return stringNode([value], false);
     case "boolean":
       return identifierNode(String(value));
     case "number":
-      return liftNumber(value, place());
+      return Number.isSafeInteger(value) && value > 0
+        ? numberNode(String(value))
+        : liftNumber(value, place());
     case "bigint":
       return liftInteger(value, place());
     case "object":

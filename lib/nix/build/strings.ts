@@ -4,7 +4,8 @@ import { checkText, refuse } from "../refuse.ts";
 import { type Nix, nixNode } from "../tree.ts";
 
 /**
- * A string with holes: a hole that is text or a number is spliced as text, an expression is interpolated.
+ * A string with holes: a hole that is text or a number is spliced as text, an expression is interpolated. JavaScript's
+ * escapes apply to the text, as in any template.
  *
  * @example str`${pkgs("bash")}/bin/bash` // "${pkgs.bash}/bin/bash"
  */
@@ -58,7 +59,7 @@ function mergeText(parts: readonly (string | Nix)[]): (string | Nix)[] {
 
 /**
  * Nix text as it stands, for what the builders lack. The holes take expressions only, so that no unchecked text joins in;
- * neither the layout nor the meaning of the text is checked.
+ * neither the layout nor the meaning of the text is checked. JavaScript's escapes apply: Nix's own `${` is written `\\${`.
  *
  * @example raw`__curPos // ${attrs({ a: 1 })}`
  */
