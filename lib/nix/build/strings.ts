@@ -59,7 +59,7 @@ function mergeText(parts: readonly (string | Nix)[]): (string | Nix)[] {
 
 /**
  * Nix text as it stands, for what the builders lack. The holes take expressions only, so that no unchecked text joins in;
- * neither the layout nor the meaning of the text is checked. JavaScript's escapes apply: Nix's own `${` is written `\\${`.
+ * neither the layout nor the meaning of the text is checked. JavaScript's escapes apply: Nix's own `${` is written `\${`.
  *
  * @example raw`__curPos // ${attrs({ a: 1 })}`
  */
