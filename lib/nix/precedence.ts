@@ -79,6 +79,8 @@ function levelOf(node: Nix): number {
       return OPERATORS[node.operator].level;
     case "raw":
       return isRawAtom(node.parts) ? Level.applied : Level.any;
+    case "headed":
+      return levelOf(node.term);
     default:
       return Level.any;
   }
@@ -108,6 +110,11 @@ function operandLevel(operator: BinaryOperator, side: Side, operand: Nix): numbe
   // `|>` and `<|` cannot be mixed.
   const mixed = operand.kind === "binary" && operand.operator !== operator && level === Level.pipe;
   return mixed ? level + 1 : level;
+}
+
+/** The left operand, in the parentheses that it needs. */
+export function leftOperand({ operator, left }: NixBinary): Nix {
+  return at(operandLevel(operator, "left", left), left);
 }
 
 /** The operands of a chain of one operator, each in the parentheses that it needs, first to last. */

@@ -3,8 +3,9 @@ import { assemble } from "./layout/assemble.ts";
 import { entry } from "./layout/collections.ts";
 import { expression } from "./layout/compose.ts";
 import { group, type Part, spaces } from "./layout/doc.ts";
+import { headed } from "./layout/headed.ts";
 import { type Chunk, layout, type PlacedBlock } from "./layout/layout.ts";
-import { writeQuickBinding, writeQuickItem } from "./layout/quick.ts";
+import { type Opened, quickBinding, quickItem } from "./layout/quick.ts";
 import { remarkLines } from "./layout/remark.ts";
 import { at, Level } from "./precedence.ts";
 import { type Nix, nixNode } from "./tree.ts";
@@ -39,7 +40,7 @@ export function printNix(expr: Nix, options: PrintOptions = {}): string {
     }))
       out.push(line, "\n");
   // What is nested waits on a stack of its own, so that depth is limited by memory alone.
-  const tasks: Task[] = [laidOut(() => expression(expr), 0)];
+  const tasks: Task[] = [laidOut(() => expression(header === undefined ? expr : headed(expr)), 0)];
   for (let task = tasks.at(-1); task !== undefined; task = tasks.at(-1)) {
     const inner = "chunks" in task ? writeChunks(task, out) : writeLines(task, out, pages);
     if (inner === undefined) tasks.pop();
@@ -69,9 +70,13 @@ function writeLines(
 ): Task | undefined {
   const { lines, column } = task.block;
   const indentation = spaces(column);
+  const nextLine = `\n${indentation}`;
   for (;;) {
     // Many short texts that live long cost the garbage collector more than joining them twice.
-    if (out.length >= JOINED_AT_ONCE) pages.push(out.splice(0).join(""));
+    if (out.length >= JOINED_AT_ONCE) {
+      pages.push(out.join(""));
+      out.length = 0;
+    }
     const index = task.next++;
     const line = lines[index];
     if (line === undefined) {
@@ -82,33 +87,41 @@ function writeLines(
       if (index > 0 && lines[index - 1]?.kind !== "blank") out.push("\n");
       continue;
     }
-    if (index > 0) out.push("\n");
-    if (line.kind === "comment") {
-      out.push(commentBlock(remarkLines(line), indentation));
+    const quick = quickLine(line, column);
+    if (quick === undefined) {
+      if (index > 0) out.push("\n");
+      return laidOut(() => lineParts(line), column);
+    }
+    const start = index > 0 ? nextLine : indentation;
+    if (typeof quick === "string") {
+      out.push(start + quick);
       continue;
     }
-    if (line.kind === "inherit") return laidOut(() => [entry(line)], column);
-    const quick =
-      line.kind === "binding"
-        ? writeQuickBinding(line, column, out)
-        : writeQuickItem(line, column, out);
-    if (quick === true) continue;
-    if (quick !== false)
-      return {
-        block: { lines: quick.lines, column: column + 2 },
-        next: 0,
-        close: `\n${indentation}${quick.close}`,
-      };
-    return line.kind === "binding"
-      ? laidOut(() => [entry(line)], column)
-      : laidOut(() => expression(at(Level.argument, line)), column);
+    out.push(`${start}${quick.open}\n`);
+    const block = { lines: quick.lines, column: column + 2 };
+    return { block, next: 0, close: nextLine + quick.close };
   }
+}
+
+type Line = Exclude<PlacedBlock["lines"][number], { kind: "blank" }>;
+
+function quickLine(line: Line, column: number): string | Opened | undefined {
+  if (line.kind === "binding") return quickBinding(line, column);
+  if (line.kind === "inherit") return undefined;
+  if (line.kind === "comment") return commentText(remarkLines(line), column);
+  return quickItem(line, column);
+}
+
+function lineParts(line: Line): Part[] {
+  if (line.kind === "binding" || line.kind === "inherit") return [entry(line)];
+  return line.kind === "comment" ? [] : expression(at(Level.argument, line));
+}
+
+function commentText(lines: readonly string[], column: number): string {
+  const indentation = `\n${spaces(column)}`;
+  return lines.reduce((text, line) => text + (line === "" ? "\n" : indentation + line));
 }
 
 function laidOut(parts: () => Part[], column: number): Task {
   return { chunks: layout(assemble([group(parts)]), column), next: 0 };
-}
-
-function commentBlock(lines: readonly string[], indentation: string): string {
-  return lines.map((line) => (line === "" ? "" : indentation + line)).join("\n");
 }

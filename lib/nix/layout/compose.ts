@@ -3,6 +3,7 @@ import type { Nix, NixFunction, NixIf, NixLet, NixParens, NixSelect, NixWith } f
 import { type Application, application } from "./application.ts";
 import { attrPathParts, list, set } from "./collections.ts";
 import {
+  BRACKET,
   BREAK,
   group,
   HARDLINE,
@@ -81,6 +82,8 @@ export function term(node: Nix, explode = false): Part[] {
       return [parenthesised(node)];
     case "raw":
       return rawParts(node.parts);
+    case "headed":
+      return headedTerm(node.term);
     default:
       return expression(node);
   }
@@ -186,8 +189,9 @@ function lambda(node: NixFunction): Part[] {
 function selection(node: NixSelect): Part[] {
   const from = at(Level.selected, node.from);
   const parts: Part[] = [() => expression(from)];
-  if (from.kind === "parens") parts.push(SOFTBREAK);
-  else if (from.kind !== "identifier") parts.push(BREAK);
+  const { kind } = from.kind === "headed" ? from.term : from;
+  if (kind === "parens") parts.push(SOFTBREAK);
+  else if (kind !== "identifier") parts.push(BREAK);
   parts.push(".", ...attrPathParts(node.path));
   const { fallback } = node;
   if (fallback !== undefined)
@@ -214,6 +218,12 @@ export function parenthesisedInner(body: Nix): Part[] {
 /** Parentheses as a last argument or right-hand side: they open on the line, and close on one of their own. */
 export function hangingParens({ body }: NixParens): Part {
   return priority(nest("(", BREAK, group(nest(() => expression(body))), BREAK, ")"));
+}
+
+/** After a comment, nixfmt may break even an empty set. */
+function headedTerm(node: Nix): Part[] {
+  const isEmptySet = node.kind === "set" && !node.recursive && shown(node.entries).length === 0;
+  return isEmptySet ? ["{", BRACKET, "}"] : term(node);
 }
 
 function rawParts(parts: readonly (string | Nix)[]): Part[] {

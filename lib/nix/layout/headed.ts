@@ -1,0 +1,46 @@
+import { at, Level, leftOperand } from "../precedence.ts";
+import { type Nix, nixNode } from "../tree.ts";
+import { isTerm } from "./shape.ts";
+
+/** The expression with a mark at its first term, where nixfmt finds the comment that stands before it. */
+export function headed(root: Nix): Nix {
+  const spine: Nix[] = [];
+  let first = root;
+  for (let inner = firstPart(first); inner !== undefined; inner = firstPart(first)) {
+    spine.push(first);
+    first = inner;
+  }
+  if (!isTerm(first)) return root;
+  const marked: Nix = { [nixNode]: true, kind: "headed", term: first };
+  return spine.reduceRight(withFirstPart, marked);
+}
+
+/** The expression that another starts with. */
+function firstPart(node: Nix): Nix | undefined {
+  switch (node.kind) {
+    case "call":
+      return at(Level.applied, node.fn);
+    case "select":
+      return at(Level.selected, node.from);
+    case "has":
+      return at(Level.negation, node.from);
+    case "binary":
+      return leftOperand(node);
+    default:
+      return undefined;
+  }
+}
+
+function withFirstPart(first: Nix, node: Nix): Nix {
+  switch (node.kind) {
+    case "call":
+      return { ...node, fn: first };
+    case "select":
+    case "has":
+      return { ...node, from: first };
+    case "binary":
+      return { ...node, left: first };
+    default:
+      return node;
+  }
+}
