@@ -31,6 +31,7 @@ const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "BASH_ARGV",
   "BASH_ARGV0",
   "BASH_CMDS",
+  "BASH_COMMAND",
   "BASH_COMPAT",
   "BASH_LINENO",
   "BASH_MONOSECONDS",

@@ -44,6 +44,7 @@ const ALL = printNix(
 
 /** Wrappers in the store of a private Nix, by their names. */
 export interface BuiltWrappers {
+  readonly names: readonly string[];
   /** A wrapper's store path. */
   readonly storePath: (name: string) => string;
   /** A wrapper's script. */
@@ -69,7 +70,11 @@ export async function buildWrapperFile(nix: PrivateNix, text: string): Promise<B
     if (found === undefined) throw new Error(`there is no wrapper ${name}`);
     return found;
   };
-  return { storePath, script: (name) => join(storePath(name), "bin", name) };
+  return {
+    names: Object.keys(paths),
+    storePath,
+    script: (name) => join(storePath(name), "bin", name),
+  };
 }
 
 /** A directory for secret files, in the store's own; it is a template's `secretsMountPoint`. */
