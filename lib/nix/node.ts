@@ -49,3 +49,21 @@ export function stringNode(parts: readonly (string | Nix)[], indented: boolean):
 export function selectNode(from: Nix, path: NixAttrPath, fallback: Nix | undefined): NixSelect {
   return { [nixNode]: true, kind: "select", from, path, fallback };
 }
+
+/** The term that a commented file starts with: nixfmt lays it out otherwise. Only the printer makes one. */
+interface HeadedNode {
+  readonly [nixNode]: true;
+  readonly kind: "headed";
+  readonly term: Nix;
+}
+
+export function headedNode(term: Nix): Nix {
+  const node: HeadedNode = { [nixNode]: true, kind: "headed", term };
+  return node as unknown as Nix;
+}
+
+/** The term of a headed node. */
+export function headedTerm(node: Nix): Nix | undefined {
+  const { kind, term } = node as Nix | HeadedNode as HeadedNode;
+  return kind === "headed" ? term : undefined;
+}

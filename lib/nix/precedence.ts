@@ -1,4 +1,5 @@
 import { isIdentifier } from "./names.ts";
+import { headedTerm } from "./node.ts";
 import { type BinaryOperator, type Nix, type NixBinary, nixNode } from "./tree.ts";
 
 /** How tightly an expression holds together, loosest first (Nix manual, "Operators"). */
@@ -56,6 +57,8 @@ export const BINARY_OPERATORS: ReadonlySet<string> = new Set(Object.keys(OPERATO
 const RAW_ATOM = /^[a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*$/;
 
 function levelOf(node: Nix): number {
+  const headed = headedTerm(node);
+  if (headed !== undefined) return levelOf(headed);
   switch (node.kind) {
     case "identifier":
     case "string":
@@ -79,8 +82,6 @@ function levelOf(node: Nix): number {
       return OPERATORS[node.operator].level;
     case "raw":
       return isRawAtom(node.parts) ? Level.applied : Level.any;
-    case "headed":
-      return levelOf(node.term);
     default:
       return Level.any;
   }

@@ -27,8 +27,7 @@ export type Nix =
   | NixUnary
   | NixBinary
   | NixParens
-  | NixRaw
-  | NixHeaded;
+  | NixRaw;
 
 export interface NixIdentifier extends Node {
   readonly kind: "identifier";
@@ -173,12 +172,6 @@ export interface NixParens extends Node {
 export interface NixRaw extends Node {
   readonly kind: "raw";
   readonly parts: readonly (string | Nix)[];
-}
-
-/** An expression's first term, after a comment: made by the printer alone, as nixfmt then lays it out otherwise. */
-export interface NixHeaded extends Node {
-  readonly kind: "headed";
-  readonly term: Nix;
 }
 
 /** A static name, or an expression: a string is written as one (`"a${b}"`), anything else in `${…}`. */

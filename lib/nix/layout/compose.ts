@@ -1,3 +1,4 @@
+import { headedTerm } from "../node.ts";
 import { at, Level } from "../precedence.ts";
 import type { Nix, NixFunction, NixIf, NixLet, NixParens, NixSelect, NixWith } from "../tree.ts";
 import { type Application, application } from "./application.ts";
@@ -63,6 +64,8 @@ export function expression(node: Nix): Part[] {
 
 /** A term outside any group of its own. A set is exploded when it stands where one looks better so. */
 export function term(node: Nix, explode = false): Part[] {
+  const headed = headedTerm(node);
+  if (headed !== undefined) return afterComment(headed);
   switch (node.kind) {
     case "identifier":
       return [node.name];
@@ -82,8 +85,6 @@ export function term(node: Nix, explode = false): Part[] {
       return [parenthesised(node)];
     case "raw":
       return rawParts(node.parts);
-    case "headed":
-      return headedTerm(node.term);
     default:
       return expression(node);
   }
@@ -189,7 +190,7 @@ function lambda(node: NixFunction): Part[] {
 function selection(node: NixSelect): Part[] {
   const from = at(Level.selected, node.from);
   const parts: Part[] = [() => expression(from)];
-  const { kind } = from.kind === "headed" ? from.term : from;
+  const { kind } = headedTerm(from) ?? from;
   if (kind === "parens") parts.push(SOFTBREAK);
   else if (kind !== "identifier") parts.push(BREAK);
   parts.push(".", ...attrPathParts(node.path));
@@ -221,7 +222,7 @@ export function hangingParens({ body }: NixParens): Part {
 }
 
 /** After a comment, nixfmt may break even an empty set. */
-function headedTerm(node: Nix): Part[] {
+function afterComment(node: Nix): Part[] {
   const isEmptySet = node.kind === "set" && !node.recursive && shown(node.entries).length === 0;
   return isEmptySet ? ["{", BRACKET, "}"] : term(node);
 }

@@ -1,5 +1,6 @@
+import { headedNode } from "../node.ts";
 import { at, Level, leftOperand } from "../precedence.ts";
-import { type Nix, nixNode } from "../tree.ts";
+import type { Nix } from "../tree.ts";
 import { isTerm } from "./shape.ts";
 
 /** The expression with a mark at its first term, where nixfmt finds the comment that stands before it. */
@@ -11,8 +12,7 @@ export function headed(root: Nix): Nix {
     first = inner;
   }
   if (!isTerm(first)) return root;
-  const marked: Nix = { [nixNode]: true, kind: "headed", term: first };
-  return spine.reduceRight(withFirstPart, marked);
+  return spine.reduceRight(withFirstPart, headedNode(first));
 }
 
 /** The expression that another starts with. */

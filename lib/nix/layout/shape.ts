@@ -1,4 +1,5 @@
 import { isIdentifier } from "../names.ts";
+import { headedTerm } from "../node.ts";
 import type { Nix, NixAttrPath, NixList, NixPath, NixSet } from "../tree.ts";
 import { stringForm } from "./strings.ts";
 
@@ -14,10 +15,9 @@ export function isTerm(node: Nix): boolean {
     case "select":
     case "parens":
     case "raw":
-    case "headed":
       return true;
     default:
-      return false;
+      return headedTerm(node) !== undefined;
   }
 }
 
@@ -34,7 +34,7 @@ export function alwaysExplodes(node: NixSet | NixList): boolean {
 
 /** A term that may start on the line of what introduces it and go on over several: `x = {`, `f [`, `y: ''`. */
 export function isAbsorbableTerm(node: Nix): boolean {
-  let inner = node.kind === "headed" ? node.term : node;
+  let inner = headedTerm(node) ?? node;
   while (inner.kind === "parens") inner = inner.body;
   if (inner.kind === "set") return shown(inner.entries).length > 0;
   if (inner.kind === "list") return shown(inner.items).length > 0;
