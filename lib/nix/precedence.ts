@@ -1,6 +1,6 @@
 import { isIdentifier } from "./names.ts";
 import { headedTerm } from "./node.ts";
-import { type BinaryOperator, type Nix, type NixBinary, nixNode } from "./tree.ts";
+import { type BinaryOperator, type Nix, type NixBinary, type NixRaw, nixNode } from "./tree.ts";
 
 /** How tightly an expression holds together, loosest first (Nix manual, "Operators"). */
 export const Level = {
@@ -81,13 +81,14 @@ function levelOf(node: Nix): number {
     case "binary":
       return OPERATORS[node.operator].level;
     case "raw":
-      return isRawAtom(node.parts) ? Level.applied : Level.any;
+      return isRawAtom(node) ? Level.applied : Level.any;
     default:
       return Level.any;
   }
 }
 
-function isRawAtom(parts: readonly (string | Nix)[]): boolean {
+/** Whether raw text is a name, or names joined by dots. */
+export function isRawAtom({ parts }: NixRaw): boolean {
   const [text] = parts;
   return (
     parts.length === 1 &&

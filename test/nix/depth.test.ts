@@ -132,23 +132,9 @@ function agents(count: number): Nix {
   return fn(["pkgs", "lib", "..."], attrs(members));
 }
 
-function milliseconds(run: () => unknown): number {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
-}
-
-/** The quickest of several runs, which other work of the machine disturbs least. */
-function quickest(run: () => unknown): number {
-  return Math.min(...Array.from({ length: 5 }, () => milliseconds(run)));
-}
-
 describe("size", () => {
-  it("10,000 agents take in proportion no more time than 1,000", () => {
-    const [few, many] = [agents(1_000), agents(10_000)];
-    expect(printNix(many).split("\n")).toHaveLength(10_000 * 7 + 4);
-    const ratio = quickest(() => printNix(many)) / quickest(() => printNix(few));
-    expect(ratio).toBeLessThan(25);
+  it("10,000 agents print", () => {
+    expect(printNix(agents(10_000)).split("\n")).toHaveLength(10_000 * 7 + 4);
   });
 
   it.each<[string, (count: number) => Nix]>([
@@ -163,11 +149,8 @@ describe("size", () => {
     ["a long path", (count) => select(x, "a", ...Array.from({ length: count }, () => "b"))],
     ["nested calls", (count) => nested(count, (inner) => apply(f, inner, x))],
     ["functions", (count) => nested(count, (inner) => fn("x", inner))],
-  ])("%s takes time in proportion", (_, tree) => {
-    // Up to twice what ten times the nodes and ten times the indentation need.
-    const [few, many] = [tree(300), tree(3_000)];
-    const ratio = quickest(() => printNix(many)) / quickest(() => printNix(few));
-    expect(ratio).toBeLessThan(60);
+  ])("%s of 10,000 prints", (_, tree) => {
+    expect(printNix(tree(10_000)).length).toBeGreaterThan(10_000);
   });
 
   it("the same tree gives the same text", () => {

@@ -13,11 +13,11 @@ import {
 } from "../../lib/nix/index.ts";
 import { useNix } from "../support/nix.ts";
 import { stringOf } from "../support/random-string.ts";
-import { nastyText } from "../support/random-text.ts";
+import { nastyLines, nastyText } from "../support/random-text.ts";
 import { chunks, count, SEED } from "../support/seed.ts";
 import { needs } from "../support/tools.ts";
 
-const STRINGS = 10_000;
+const STRINGS = 20_000;
 
 interface Sample {
   readonly text: string;
@@ -27,7 +27,11 @@ interface Sample {
 }
 
 const sample: fc.Arbitrary<Sample> = fc
-  .tuple(nastyText, nastyText, fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }))
+  .tuple(
+    fc.oneof(nastyText, nastyLines),
+    nastyText,
+    fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }),
+  )
   .map(([text, hole, places]) => {
     const letters = [...text];
     const cuts = [0, ...places.map((at) => Math.min(at, letters.length)), letters.length];
@@ -71,13 +75,17 @@ needs("nix-instantiate")("strings", () => {
   it("come back as they were", async () => {
     const samples = fc.sample(sample, { numRuns: STRINGS, seed: SEED });
     let equal = 0;
+    let indentedOnes = 0;
     for (const some of chunks(samples, 1000)) {
       const [values] = (await nix().evalJson([printNix(list(some.map(forms)))])) as [unknown[]];
       for (const [index, one] of some.entries()) {
         expect(values[index], JSON.stringify(one)).toEqual(expected(one));
         equal++;
+        if (printNix(indented(one.text)).startsWith("''")) indentedOnes++;
       }
     }
-    console.log(`strings: ${count(equal)} read back equal, in each of 5 forms`);
+    console.log(
+      `strings: ${count(equal)} read back equal in each of 5 forms, ${count(indentedOnes)} of them in ''…''`,
+    );
   });
 });

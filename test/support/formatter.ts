@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
+import { chunks } from "./seed.ts";
 
 /** What a formatter says about a text. */
-export type Verdict =
+type Verdict =
   | { readonly kind: "same" }
   | { readonly kind: "diff"; readonly formatted: string }
   | { readonly kind: "fail"; readonly error: string };
@@ -41,17 +42,20 @@ export function batchFormatter(program: string, directory: string): Formatter {
   };
 }
 
-/** `nixfmt` as it is on PATH: one process for each text. */
-export function nixfmt(texts: readonly string[]): Promise<Verdict[]> {
-  return Promise.all(
-    texts.map(async (text): Promise<Verdict> => {
-      const { failed, stdout, stderr } = await execa("nixfmt", ["-"], {
-        input: text,
-        reject: false,
-        stripFinalNewline: false,
-      });
-      if (failed) return { kind: "fail", error: stderr };
-      return stdout === text ? { kind: "same" } : { kind: "diff", formatted: stdout };
-    }),
-  );
+/** A program that reads a text on stdin and writes it formatted, as nixfmt does: one process for each text. */
+export function singleFormatter(program: string): Formatter {
+  const verdict = async (text: string): Promise<Verdict> => {
+    const { failed, stdout, stderr } = await execa(program, ["-"], {
+      input: text,
+      reject: false,
+      stripFinalNewline: false,
+    });
+    if (failed) return { kind: "fail", error: stderr };
+    return stdout === text ? { kind: "same" } : { kind: "diff", formatted: stdout };
+  };
+  return async (texts) => {
+    const verdicts: Verdict[] = [];
+    for (const some of chunks(texts, 8)) verdicts.push(...(await Promise.all(some.map(verdict))));
+    return verdicts;
+  };
 }

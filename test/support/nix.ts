@@ -24,8 +24,8 @@ const CONFIG = [
   "warn-dirty = false",
 ].join("\n");
 
-export async function privateNix(): Promise<PrivateNix> {
-  const { path: directory, cleanup } = await dir({ prefix: "forage-nix-", unsafeCleanup: true });
+async function privateNix(): Promise<PrivateNix> {
+  const { path: directory, cleanup } = await dir({ prefix: "forage-nix", unsafeCleanup: true });
   const inside = (name: string) => join(directory, name);
   await Promise.all(["home", "texts", "conf"].map((name) => mkdir(inside(name))));
   const env = {

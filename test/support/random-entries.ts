@@ -32,6 +32,9 @@ const REMARKS = [
   "/* nested",
   "é ü 漢字",
   "\nafter an empty line\n",
+  "ends with a wide space\u00a0",
+  "in\u2028side \f\v\u0085",
+  "\u3000",
 ] as const;
 
 export function randomRemark(g: Generator): NixComment | NixBlankLine {

@@ -35,6 +35,12 @@ const BITS = [
   "#",
   "/*",
   "  ",
+  "漢字",
+  "e\u0301",
+  "\u00a0",
+  "\u2028",
+  "\u0085",
+  "\f",
 ] as const;
 
 function bits(random: Random, most: number): string {
@@ -52,7 +58,8 @@ function words(g: Generator): string {
 
 function text(g: Generator): string {
   const { random } = g;
-  if (random.chance(g.mood.longNames)) return longWord(random);
+  if (random.chance(g.mood.longNames))
+    return random.chance(0.2) ? random.pick(["é", "漢", "😀"]).repeat(40) : longWord(random);
   return random.chance(g.mood.realistic ? 0.9 : 0.5) ? words(g) : bits(random, 4);
 }
 

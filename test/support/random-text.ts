@@ -53,3 +53,12 @@ export const nastyText: fc.Arbitrary<string> = fc
     { maxLength: 12 },
   )
   .map((bits) => bits.join("").replaceAll("\0", ""));
+
+/** Several lines that an indented string can mostly hold, and are hard to write there. */
+export const nastyLines: fc.Arbitrary<string> = fc
+  .tuple(fc.array(nastyText, { minLength: 1, maxLength: 5 }), fc.boolean())
+  .map(([texts, ended]) => {
+    const lines = texts.map((text) => text.replace(/[\r\n]/g, ""));
+    const body = lines.map((line, index) => (index === 0 ? line.trimStart() : line.trimEnd()));
+    return body.join("\n") + (ended ? "\n" : "");
+  });

@@ -7,11 +7,13 @@ import {
   has,
   ifElse,
   letIn,
+  lift,
   list,
   type Nix,
   type NixBlankLine,
   type NixComment,
   type NixPatternField,
+  type NixValue,
   negate,
   not,
   op,
@@ -43,7 +45,7 @@ export interface Generator {
   readonly expr: (size: number) => Nix;
 }
 
-/** A tree of all node kinds, as a person's or as nobody's, made by the builders alone. */
+/** A tree of all node kinds but `raw`, as a person's or as nobody's, made by the builders alone. */
 export function randomTree(random: Random, { size, pipes = true }: TreeOptions): Nix {
   const generator: Generator = {
     random,
@@ -74,6 +76,7 @@ const REALISTIC = {
   if: 5,
   assert: 1,
   parens: 1,
+  plain: 2,
 } as const;
 
 const NASTY = {
@@ -94,6 +97,7 @@ const NASTY = {
   if: 7,
   assert: 4,
   parens: 5,
+  plain: 2,
 } as const;
 
 function expr(g: Generator, size: number): Nix {
@@ -124,7 +128,21 @@ const KINDS: Readonly<Record<keyof typeof NASTY, (g: Generator, size: number) =>
   assert: (g, size) =>
     assertThat(g.random.chance(0.5) ? condition(g) : g.expr(size / 2), g.expr(size)),
   parens: (g, size) => parens(g.expr(size)),
+  plain: (g, size) => lift(plainData(g, size)),
 };
+
+/** Data as it comes from elsewhere. */
+function plainData(g: Generator, size: number): NixValue {
+  const { random } = g;
+  if (size <= 1)
+    return random.pick<NixValue>([null, true, 0, -1, 2.5, "text", "", "a\nb", leaf(g)]);
+  const count = 1 + random.below(3);
+  const members = random
+    .split(Math.max(size - 1, count), count)
+    .map((share) => plainData(g, share));
+  if (random.chance(0.4)) return members;
+  return new Map(members.map((member) => [identifier(g), member] as const));
+}
 
 function moduleLike(g: Generator, size: number): Nix {
   const body = g.random.chance(0.3)

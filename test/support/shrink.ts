@@ -53,7 +53,8 @@ const FIXED: ReadonlySet<string> = new Set(["kind", "operator", "style", "side"]
 function* shorter(text: string, key: string): Generator<string> {
   if (FIXED.has(key) || text.length < 2) return;
   const name = key === "name" || key === "names" || key === "path";
-  yield text.slice(0, Math.ceil(text.length / 2));
-  yield text.slice(0, -1);
-  if (!name) yield text.slice(1);
+  const letters = [...text];
+  yield letters.slice(0, Math.ceil(letters.length / 2)).join("");
+  yield letters.slice(0, -1).join("");
+  if (!name) yield letters.slice(1).join("");
 }

@@ -102,7 +102,8 @@ function isSimpleItem(item: Nix): boolean {
 }
 
 function shortList({ items }: NixList): Part[] {
-  if (items.length === 0) return ["[", HARDSPACE, "]"];
+  // nixfmt measures the two sides of an empty list's space one by one.
+  if (items.length === 0) return ["[", HARDSPACE, HARDSPACE, "]"];
   const separated = items.flatMap((item, index): Part[] => {
     const part = group(() => expression(item as Nix));
     return index === 0 ? [part] : [SPACE, part];

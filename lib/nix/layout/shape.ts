@@ -1,5 +1,6 @@
 import { isIdentifier } from "../names.ts";
 import { headedTerm } from "../node.ts";
+import { isRawAtom } from "../precedence.ts";
 import type { Nix, NixAttrPath, NixList, NixPath, NixSet } from "../tree.ts";
 import { stringForm } from "./strings.ts";
 
@@ -97,6 +98,8 @@ function simpleInner(node: Nix): readonly Nix[] | undefined {
       return [node.body];
     case "call":
       return node.args.length <= 2 ? [node.fn, ...node.args] : undefined;
+    case "raw":
+      return isRawAtom(node) ? [] : undefined;
     default:
       return undefined;
   }

@@ -11,7 +11,8 @@ const LONGEST_UNBROKEN_HOLE = 30;
 export function stringParts(node: NixString): Part[] {
   const { quotes, lines } = stringForm(node);
   const [first, ...others] = lines.map(textParts);
-  if (others.length === 0) return [group(quotes, ...(first ?? []), quotes)];
+  if (quotes === '"') return [group(quotes, ...(first ?? []), quotes)];
+  if (others.length === 0) return [group(quotes, nest(...(first ?? [])), quotes)];
   return [
     group(
       quotes,
