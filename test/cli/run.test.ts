@@ -45,7 +45,7 @@ describe("forage render", () => {
     const one = await forage(["render", "aider"]);
     expect(one.out).toMatch(/\}:\npkgs\.writeShellScriptBin "aider" ''\n/);
     const two = await forage(["render", "aider", "claude"]);
-    expect(two.out.match(/^ {2}\w+(?= = )/gm)).toEqual(["  aider", "  claude"]);
+    expect(two.out.match(/^ {2}\w+(?= = pkgs)/gm)).toEqual(["  aider", "  claude"]);
   });
 
   it("reads the configuration that is named", async () => {
