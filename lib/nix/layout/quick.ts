@@ -38,8 +38,10 @@ function assigned(
 ): string | Opened | undefined {
   const text = leafText(value);
   if (text === undefined) {
-    if (value.kind !== "call") return opened(`${key} = `, value, ";", column, true);
-    return bare ? applied(key, value, column) : undefined;
+    // After a quoted key the end of what is assigned counts too.
+    if (!bare && (value.kind === "call" || value.kind === "string")) return undefined;
+    if (value.kind === "call") return applied(key, value, column);
+    return opened(`${key} = `, value, ";", column, true);
   }
   const stays = bare && value.kind === "string" && typeof value.parts[0] !== "object";
   return stays || key.length + text.length + 4 <= LINE_WIDTH ? `${key} = ${text};` : undefined;
