@@ -188,19 +188,17 @@ function liftSet(
   const entries: NixBinding[] = new Array(all.length);
   put({ [nixNode]: true, kind: "set", recursive: false, entries });
   return all.map(([name, given], index) => {
-    const path: string[] = [];
-    let trail = parent;
-    const step = (key: string) => {
-      trail = { parent: trail, key };
-      path.push(isNixText(key) ? key : checkText(key, toPath(trail, at)));
-    };
-    step(name);
+    let trail: Trail = { parent, key: name };
+    const checked = (key: string) => (isNixText(key) ? key : checkText(key, toPath(trail, at)));
+    // A literal, because an array that grows would take room for more.
+    let path = [checked(name)];
     let value = given;
     const seen = new Set<unknown>();
     // A set with one member joins its parent's path: `a.b = 1;` rather than `a = { b = 1; };`.
     for (let only = onlyMember(value); only && !seen.has(value); only = onlyMember(value)) {
       seen.add(value);
-      step(only[0]);
+      trail = { parent: trail, key: only[0] };
+      path = [...path, checked(only[0])];
       value = only[1];
     }
     return {

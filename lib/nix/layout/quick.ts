@@ -3,7 +3,7 @@ import { quote } from "../text.ts";
 import type { Nix, NixBinding, NixCall, NixList, NixString } from "../tree.ts";
 import { type Block, LINE_WIDTH, spaces } from "./doc.ts";
 import { holeText, leafText } from "./leaf.ts";
-import { alwaysExplodes } from "./shape.ts";
+import { alwaysExplodes, isBarePath } from "./shape.ts";
 import { escapeIndentedParts, HOLE, keepsItsText, shapeOf } from "./strings.ts";
 
 /** A line up to the bracket that it opens, the lines in there, and the line that closes it. */
@@ -21,12 +21,14 @@ export function quickBinding(
   { path, value }: NixBinding,
   column: number,
 ): string | Opened | undefined {
-  if (path.length > 4) return undefined;
   const [first] = path;
-  if (path.length === 1 && typeof first === "string" && !isIdentifier(first))
-    return assigned(quote(first), false, value, column);
-  for (const name of path) if (typeof name !== "string" || !isIdentifier(name)) return undefined;
-  return assigned(path.length === 1 ? (first as string) : path.join("."), true, value, column);
+  if (path.length === 1 && typeof first === "string") {
+    const bare = isIdentifier(first);
+    return assigned(bare ? first : quote(first), bare, value, column);
+  }
+  return path.length <= 4 && isBarePath(path)
+    ? assigned(path.join("."), true, value, column)
+    : undefined;
 }
 
 /** `key = value;`. A bare key never parts from a string. */
