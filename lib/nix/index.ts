@@ -1,4 +1,11 @@
 export {
+  type Diagnostic,
+  ForageError,
+  type ForageErrorCode,
+  formatDiagnostic,
+  type Path,
+} from "../error.ts";
+export {
   assertThat,
   has,
   ifElse,
@@ -27,4 +34,35 @@ export { indented, raw, str } from "./build/strings.ts";
 export { float, int, path, pkgs, ref, searchPath } from "./build/values.ts";
 export { lift, type NixValue } from "./lift.ts";
 export { type PrintOptions, printNix } from "./print.ts";
-export type * from "./tree.ts";
+export type {
+  BinaryOperator,
+  Nix,
+  NixAssert,
+  NixAttrName,
+  NixAttrPath,
+  NixBinary,
+  NixBinding,
+  NixBlankLine,
+  NixCall,
+  NixComment,
+  NixEntry,
+  NixFunction,
+  NixHas,
+  NixIdentifier,
+  NixIf,
+  NixInherit,
+  NixLet,
+  NixList,
+  NixNumber,
+  NixParens,
+  NixPath,
+  NixPattern,
+  NixPatternField,
+  NixRaw,
+  NixRemark,
+  NixSelect,
+  NixSet,
+  NixString,
+  NixUnary,
+  NixWith,
+} from "./tree.ts";
