@@ -289,7 +289,7 @@ describe("defineTemplate", () => {
 
   it("takes names up to what the store does", () => {
     const longest = "a".repeat(207);
-    for (const name of [longest, "a+b", "a.b", "a=b", "a?b", "7z", "_"])
+    for (const name of [longest, "a+b", "a.b", "a=b", "7z", "_"])
       expect(Object.keys(defineTemplate({ agents: { [name]: { package: "x" } } }).agents)).toEqual([
         name,
       ]);

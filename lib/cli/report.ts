@@ -14,7 +14,8 @@ export function report(
 ): number {
   const foreseen = error instanceof ForageError;
   if (foreseen)
-    for (const problem of error.diagnostics) writeError(`forage: ${formatDiagnostic(problem)}\n`);
+    for (const problem of error.diagnostics)
+      writeError(`forage: ${withoutKeys(formatDiagnostic(problem))}\n`);
   else writeError(`forage: a bug in forage: ${withoutKeys(String(error))}\n  please report it\n`);
   if (verbose || !foreseen)
     for (const text of stacks(error)) writeError(`\n${withoutKeys(text)}\n`);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { withoutKeys } from "../schema/keys.ts";
 import { addRender } from "./render.ts";
 import { EXIT_WRONG, report } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,7 +26,10 @@ function forage(terminal: Terminal): Command {
     .helpOption("-h, --help", "print this help")
     .showHelpAfterError("(forage --help lists what there is)")
     .exitOverride()
-    .configureOutput({ writeOut: terminal.write, writeErr: terminal.writeError })
+    .configureOutput({
+      writeOut: terminal.write,
+      writeErr: (text) => terminal.writeError(withoutKeys(text)),
+    })
     .addHelpText("after", "\nExample:\n  forage render > wrappers.nix");
   addRender(program, terminal);
   return program;

@@ -68,12 +68,13 @@ const MAX_UID = 65533;
 /** A name that becomes a store path's: a wrapper's or a program's. */
 export const storeName: TextRule = (name) => {
   // Some versions of Nix refuse any name that starts with a dot; a "-" in front would read as an option.
-  if (/^[0-9A-Za-z+_?=][0-9A-Za-z+._?=-]*$/.test(name) && name.length <= STORE_NAME_MAX)
+  // Nix takes "?" too, but the shell would take it for a pattern.
+  if (/^[0-9A-Za-z+_=][0-9A-Za-z+._=-]*$/.test(name) && name.length <= STORE_NAME_MAX)
     return undefined;
   return {
-    message: `${show(name)} cannot name a program in the Nix store: at most ${STORE_NAME_MAX} letters, digits and + . _ ? = -, not starting with "." or "-"`,
+    message: `${show(name)} cannot name a program in the Nix store: at most ${STORE_NAME_MAX} letters, digits and + . _ = -, not starting with "." or "-"`,
     hint: example(
-      name.replace(/[^0-9A-Za-z+._?=-]+/g, "-").replace(/^[.-]+|-+$/g, ""),
+      name.replace(/[^0-9A-Za-z+._=-]+/g, "-").replace(/^[.-]+|-+$/g, ""),
       STORE_NAME_MAX,
       "rename it",
     ),

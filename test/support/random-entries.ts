@@ -16,6 +16,7 @@ import { stringOf } from "./random-string.ts";
 import type { Generator } from "./random-tree.ts";
 
 const REMARKS = [
+  "a\n\n\nb",
   "why",
   "two words",
   "",

@@ -19,7 +19,11 @@ export function docComment(text: string): NixComment {
   const first = lines.findIndex((line) => line !== "");
   if (first < 0) throw refuse([], "a doc comment needs a text", "leave it out");
   const last = lines.findLastIndex((line) => line !== "");
-  return { [nixNode]: true, kind: "comment", style: "doc", lines: lines.slice(first, last + 1) };
+  // nixfmt makes one empty line of several.
+  const shown = lines
+    .slice(first, last + 1)
+    .filter((line, index, kept) => line !== "" || kept[index - 1] !== "");
+  return { [nixNode]: true, kind: "comment", style: "doc", lines: shown };
 }
 
 /** An empty line before the next entry, item or parameter. */

@@ -1,5 +1,5 @@
 import { lift } from "../lift.ts";
-import { isNode, stringNode } from "../node.ts";
+import { isExpression, isNode, stringNode } from "../node.ts";
 import { checkText, refuse } from "../refuse.ts";
 import { type Nix, nixNode } from "../tree.ts";
 
@@ -40,9 +40,16 @@ function templateParts(
   for (const [index, text] of texts.entries()) {
     parts.push(text);
     const hole = holes[index];
-    if (hole !== undefined) parts.push(typeof hole === "object" ? hole : String(hole));
+    if (index < holes.length) parts.push(holePart(hole, index));
   }
   return mergeText(parts);
+}
+
+function holePart(hole: unknown, index: number): string | Nix {
+  if (typeof hole === "string" || isExpression(hole)) return hole;
+  if (typeof hole === "bigint" || (typeof hole === "number" && Number.isFinite(hole)))
+    return String(hole);
+  throw refuse([index], "a string's hole takes text, a number or an expression");
 }
 
 function mergeText(parts: readonly (string | Nix)[]): (string | Nix)[] {
