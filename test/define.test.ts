@@ -307,6 +307,7 @@ describe("defineTemplate", () => {
     "é",
     "a\n",
     "a$b",
+    "a?b",
     "a'b",
     "a".repeat(208),
   ])("refuses the agent's name %j", (name) => {

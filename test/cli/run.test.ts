@@ -35,6 +35,20 @@ async function project(config: unknown): Promise<string> {
   return directory;
 }
 
+describe("a live key", () => {
+  const key = `sk-ant-api03-${"aB3".repeat(10)}`;
+
+  it.each([[[key]], [["render", `--${key}`]], [["render", "-c", key]]])(
+    "on the command line is not repeated: %#",
+    async (args) => {
+      const { status, out, err } = await forage(args);
+      expect(status).toBe(2);
+      expect(err).not.toBe("");
+      expect(out + err).not.toContain(key);
+    },
+  );
+});
+
 describe("forage render", () => {
   it("prints every wrapper of the nearest configuration", async () => {
     const wrappers = readFileSync(join(EXAMPLE, "wrappers.nix"), "utf8");
