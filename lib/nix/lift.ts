@@ -193,9 +193,10 @@ function liftSet(
     // A literal, because an array that grows would take room for more.
     let path = [checked(name)];
     let value = given;
-    const seen = new Set<unknown>();
+    let seen: Set<unknown> | undefined;
     // A set with one member joins its parent's path: `a.b = 1;` rather than `a = { b = 1; };`.
-    for (let only = onlyMember(value); only && !seen.has(value); only = onlyMember(value)) {
+    for (let only = onlyMember(value); only && !seen?.has(value); only = onlyMember(value)) {
+      seen ??= new Set();
       seen.add(value);
       trail = { parent: trail, key: only[0] };
       path = [...path, checked(only[0])];

@@ -19,7 +19,13 @@ export function isIdentifier(name: string): boolean {
   return IDENTIFIER.test(name) && !KEYWORDS.has(name);
 }
 
-/** Whether Nix can hold the text: it has no NUL (silently cut off by Nix before 2.28) and no half of a surrogate pair. */
+/** What a text holds that Nix cannot, if anything: old versions silently cut a text off at a NUL. */
+export function unfitForNix(text: string): string | undefined {
+  if (text.includes("\0")) return "a NUL character";
+  return text.isWellFormed() ? undefined : "half of a surrogate pair";
+}
+
+/** Whether Nix can hold the text. */
 export function isNixText(text: string): boolean {
-  return !text.includes("\0") && text.isWellFormed();
+  return unfitForNix(text) === undefined;
 }

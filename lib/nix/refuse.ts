@@ -1,5 +1,5 @@
 import { ForageError, type Path } from "../error.ts";
-import { isNixText } from "./names.ts";
+import { unfitForNix } from "./names.ts";
 
 /** Refuses a value that Nix cannot hold. */
 export function refuse(path: Path, message: string, hint?: string): ForageError {
@@ -9,7 +9,7 @@ export function refuse(path: Path, message: string, hint?: string): ForageError 
 }
 
 export function checkText(text: string, path: Path): string {
-  if (isNixText(text)) return text;
-  const found = text.includes("\0") ? "a NUL character" : "half of a surrogate pair";
+  const found = unfitForNix(text);
+  if (found === undefined) return text;
   throw refuse(path, `text holds ${found}, which Nix cannot hold`, "remove or encode it");
 }

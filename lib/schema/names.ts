@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isNixText } from "../nix/names.ts";
+import { isNixText, unfitForNix } from "../nix/names.ts";
 import { show } from "./show.ts";
 
 /** Why a value breaks a rule, and the way out. */
@@ -170,8 +170,8 @@ export function userId(uid: number): Problem | undefined {
 
 /** Text that can be an argument, a variable's value or a description. */
 export const nixText: TextRule = (text) => {
-  if (isNixText(text)) return undefined;
-  const found = text.includes("\0") ? "a NUL character" : "half of a surrogate pair";
+  const found = unfitForNix(text);
+  if (found === undefined) return undefined;
   return {
     message: `${show(text)} holds ${found}, which neither Nix nor a process can take`,
     hint: "remove or encode it",

@@ -1,3 +1,4 @@
+import { isRemark } from "../node.ts";
 import type { Nix, NixList, NixParens } from "../tree.ts";
 import { flatten } from "./assemble.ts";
 import { expression, hangingParens, term } from "./compose.ts";
@@ -90,15 +91,9 @@ function argument(node: Nix): Part[] {
 
 /** A list that as an argument may stand on one line. */
 function isShortList({ items }: NixList): boolean {
-  return items.length <= 6 && items.every((item) => isExpressionItem(item) && isSimpleItem(item));
-}
-
-function isExpressionItem(item: NixList["items"][number]): item is Nix {
-  return item.kind !== "comment" && item.kind !== "blank";
-}
-
-function isSimpleItem(item: Nix): boolean {
-  return isTerm(item) && isSimple(item);
+  return (
+    items.length <= 6 && items.every((item) => !isRemark(item) && isTerm(item) && isSimple(item))
+  );
 }
 
 function shortList({ items }: NixList): Part[] {

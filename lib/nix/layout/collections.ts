@@ -1,3 +1,4 @@
+import { isRemark } from "../node.ts";
 import { at, Level } from "../precedence.ts";
 import { attrName } from "../text.ts";
 import type { NixAttrPath, NixBinding, NixInherit, NixList, NixSet } from "../tree.ts";
@@ -17,10 +18,11 @@ import {
 import { alwaysExplodes, isBarePath, shown } from "./shape.ts";
 import { holeParts, stringParts } from "./text.ts";
 
-export function list({ items }: NixList): Part[] {
+export function list(node: NixList): Part[] {
+  const { items } = node;
   const [only] = shown(items);
   if (only === undefined) return ["[", HARDSPACE, "]"];
-  if (items.length > 1 || only.kind === "comment" || only.kind === "blank")
+  if (alwaysExplodes(node) || isRemark(only))
     return ["[", HARDLINE, nest({ lines: items }), HARDLINE, "]"];
   return ["[", BRACKET, nest(group(() => expression(at(Level.argument, only)))), BRACKET, "]"];
 }
@@ -30,7 +32,7 @@ export function set(node: NixSet, explode: boolean): Part[] {
   const start = node.recursive ? ["rec", HARDSPACE, "{"] : ["{"];
   const [only] = shown(entries);
   if (only === undefined) return [...start, HARDSPACE, "}"];
-  if (explode || alwaysExplodes(node) || (only.kind !== "binding" && only.kind !== "inherit"))
+  if (explode || alwaysExplodes(node) || isRemark(only))
     return [...start, HARDLINE, nest({ lines: entries }), HARDLINE, "}"];
   return [...start, BRACKET, nest(entry(only)), BRACKET, "}"];
 }

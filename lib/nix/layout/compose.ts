@@ -1,6 +1,15 @@
 import { headedTerm } from "../node.ts";
 import { at, Level } from "../precedence.ts";
-import type { Nix, NixFunction, NixIf, NixLet, NixParens, NixSelect, NixWith } from "../tree.ts";
+import type {
+  Nix,
+  NixCall,
+  NixFunction,
+  NixIf,
+  NixLet,
+  NixParens,
+  NixSelect,
+  NixWith,
+} from "../tree.ts";
 import { type Application, application } from "./application.ts";
 import { attrPathParts, list, set } from "./collections.ts";
 import {
@@ -90,7 +99,7 @@ export function term(node: Nix, explode = false): Part[] {
   }
 }
 
-export function callOf(node: Extract<Nix, { kind: "call" }>): Application {
+export function callOf(node: NixCall): Application & { readonly fn: Nix } {
   return {
     fn: at(Level.applied, node.fn),
     args: node.args.map((arg) => at(Level.argument, arg)),
@@ -101,7 +110,7 @@ export function callOf(node: Extract<Nix, { kind: "call" }>): Application {
 function assertOf(condition: Nix): Application {
   if (condition.kind !== "call") return { fn: "assert", args: [condition] };
   const { fn, args } = callOf(condition);
-  return { fn: "assert", args: typeof fn === "string" ? args : [fn, ...args] };
+  return { fn: "assert", args: [fn, ...args] };
 }
 
 /** An expression that starts on the line of what introduces it, where `isAbsorbableExpression` says that it may. */

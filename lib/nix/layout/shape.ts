@@ -29,7 +29,7 @@ export function shown<T extends { readonly kind: string }>(members: readonly T[]
 
 /** Whether a set or list is printed over several lines whatever its width. */
 export function alwaysExplodes(node: NixSet | NixList): boolean {
-  const members = node.kind === "set" ? node.entries : node.items;
+  const members = shown<{ readonly kind: string }>(node.kind === "set" ? node.entries : node.items);
   return members.length > 1 || members[0]?.kind === "comment";
 }
 
