@@ -1,16 +1,9 @@
 import { agentSchema } from "./schema/agent.ts";
 import { configSchema } from "./schema/config.ts";
+import type { Config, ConfigInput, TemplateNames } from "./schema/config-types.ts";
 import { agentRules, configRules, templateRules } from "./schema/rules.ts";
 import { templateSchema } from "./schema/template.ts";
-import type {
-  Agent,
-  AgentInput,
-  Config,
-  ConfigInput,
-  Template,
-  TemplateInput,
-  TemplateNames,
-} from "./schema/types.ts";
+import type { Agent, AgentInput, Template, TemplateInput } from "./schema/types.ts";
 import { validate } from "./schema/validate.ts";
 
 /**
@@ -45,18 +38,26 @@ export function defineTemplate<
 }
 
 /**
- * Checks a whole configuration. A secret that an agent names and `secrets` does not is an error, in TypeScript already.
+ * Checks a whole configuration. A secret that an agent names and `secrets` does not is an error, in TypeScript already, and
+ * so is a template that a sandbox names and `templates` does not.
  *
  * @throws ForageError `definition` with every problem at once
  * @example
  * export default defineConfig({
  *   secrets: { anthropic: "/run/secrets/anthropic-api-key" },
  *   templates: { default: { agents: { claude } } },
+ *   sandboxes: { alice: { template: "default", workspace: "/srv/alice" } },
+ *   outputs: { "nix/sandboxes.nix": "nixos-module" },
  * });
  */
 export function defineConfig<
   const Secret extends string = never,
   Names extends TemplateNames = TemplateNames,
->(input: ConfigInput<Secret, Names>): Config<Secret, Names> {
-  return validate(configSchema, configRules, input) as unknown as Config<Secret, Names>;
+  const SandboxName extends string = never,
+>(input: ConfigInput<Secret, Names, SandboxName>): Config<Secret, Names, SandboxName> {
+  return validate(configSchema, configRules, input) as unknown as Config<
+    Secret,
+    Names,
+    SandboxName
+  >;
 }

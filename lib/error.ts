@@ -21,6 +21,8 @@ export type ForageErrorCode =
   | "shell-value"
   /** A configuration file that cannot be found, read or evaluated. */
   | "config-file"
+  /** A file of the project that cannot be read or written. */
+  | "file"
   /** A command line that cannot be understood. */
   | "usage";
 

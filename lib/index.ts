@@ -1,5 +1,26 @@
 export { defineAgent, defineConfig, defineTemplate } from "./define.ts";
-export { renderWrapper, renderWrappers } from "./emit/render.ts";
+export {
+  emitContainer,
+  emitExtraContainer,
+  emitFlake,
+  emitFlakeModule,
+  emitNixosModule,
+  emitOverlay,
+  emitPackages,
+  emitTemplate,
+} from "./emit/forms.ts";
+export { renderOutputs } from "./emit/outputs.ts";
+export { renderTemplate, renderWrapper, renderWrappers } from "./emit/render.ts";
+export {
+  renderContainer,
+  renderExtraContainer,
+  renderFlake,
+  renderFlakeModule,
+  renderNixosModule,
+  renderOverlay,
+  renderPackages,
+} from "./emit/render-forms.ts";
+export type { Rendering } from "./emit/rendering.ts";
 export { emitWrapper, emitWrappers } from "./emit/wrapper.ts";
 export {
   type Diagnostic,
@@ -8,15 +29,32 @@ export {
   formatDiagnostic,
   type Path,
 } from "./error.ts";
+export { checkFiles, type Drift } from "./files/check.ts";
+export { type WriteOptions, type WrittenFile, writeFiles } from "./files/write.ts";
 export { pkgs } from "./nix/index.ts";
+export type {
+  Config,
+  ConfigInput,
+  Sandbox,
+  SandboxInput,
+  TemplateNames,
+} from "./schema/config-types.ts";
+export type {
+  FlakeInput,
+  Output,
+  OutputFields,
+  OutputInput,
+  OutputKind,
+  Outputs,
+} from "./schema/output-types.ts";
 export type {
   Agent,
   AgentInput,
   AgentSecret,
-  Config,
-  ConfigInput,
+  BindMount,
+  BindMountsInput,
+  Network,
   OnMissingSecret,
   Template,
   TemplateInput,
-  TemplateNames,
 } from "./schema/types.ts";

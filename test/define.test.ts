@@ -48,6 +48,7 @@ describe("defineAgent", () => {
       secrets: [{ variable: "ANTHROPIC_API_KEY", secretName: "anthropic" }],
       onMissingSecret: "warn",
       multiline: false,
+      unfreePackages: [],
     });
   });
 
@@ -271,6 +272,13 @@ describe("defineTemplate", () => {
       description: undefined,
       secretsMountPoint: "/run/secrets",
       user: { name: "agent", uid: 2000 },
+      workspaceMountPoint: "/workspace",
+      bindMounts: {},
+      network: "private",
+      ephemeral: true,
+      stateVersion: undefined,
+      unfreePackages: [],
+      imports: [],
     });
     expect(defineTemplate({ agents: {} }).user).toEqual({ name: "agent", uid: 1000 });
     expect(defineTemplate(template)).toEqual(template);
@@ -411,7 +419,12 @@ describe("defineConfig", () => {
       defineTemplate({ agents: { local: { package: "ollama" } } }),
     );
     expect(defineConfig(config)).toEqual(config);
-    expect(defineConfig({ templates: {} })).toEqual({ secrets: {}, templates: {} });
+    expect(defineConfig({ templates: {} })).toEqual({
+      secrets: {},
+      templates: {},
+      sandboxes: {},
+      outputs: {},
+    });
     for (const part of [config, config.secrets, config.templates])
       expect(Object.isFrozen(part)).toBe(true);
   });

@@ -13,6 +13,7 @@ import {
   type Template,
   type TemplateInput,
 } from "../lib/index.ts";
+import type { Nix } from "../lib/nix/index.ts";
 
 // What TypeScript refuses is refused at run time too, for those who come from JSON or JavaScript.
 const refused = (define: () => unknown) => expect(define).toThrow(ForageError);
@@ -55,9 +56,9 @@ describe("types", () => {
     >();
     expectTypeOf(config.templates.other).toExtend<Template<"x" | "y">>();
     expectTypeOf(config.secrets).toEqualTypeOf<{
-      readonly anthropic: string;
-      readonly openai: string;
-      readonly qwen: string;
+      readonly anthropic: string | Nix;
+      readonly openai: string | Nix;
+      readonly qwen: string | Nix;
     }>();
   });
 

@@ -1,10 +1,7 @@
-import { ForageError } from "../error.ts";
-import { apply, attrs, indented, letIn, ref } from "../nix/index.ts";
-import type { Nix } from "../nix/tree.ts";
-import { show } from "../schema/show.ts";
-import { suggest } from "../schema/suggest.ts";
-import { isTemplate } from "../schema/template.ts";
+import { apply, attrs, bind, indented, letIn, ref } from "../nix/index.ts";
+import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Agent, Template } from "../schema/types.ts";
+import { agentOf, checkedTemplate } from "./choose.ts";
 import { EXPORT_SECRET, wrapperScript } from "./script.ts";
 
 /**
@@ -18,7 +15,7 @@ export function emitWrapper<Name extends string>(
   template: Template<Name>,
   name: NoInfer<Name>,
 ): Nix {
-  return wrapper(checked(template), name, EXPORT_SECRET);
+  return wrapper(checkedTemplate(template), name, EXPORT_SECRET);
 }
 
 /**
@@ -32,48 +29,70 @@ export function emitWrappers<Name extends string>(
   template: Template<Name>,
   names?: readonly NoInfer<Name>[],
 ): Nix {
-  const all: Template = checked(template);
+  const all: Template = checkedTemplate(template);
   const wanted: readonly string[] = names ?? Object.keys(all.agents);
-  const users = wanted.filter((name) => agentOf(all, name).secrets.length > 0);
-  const isShared = users.length > 1;
-  const exportSecret = isShared ? ref("exportSecret") : EXPORT_SECRET;
-  const wrappers = attrs(new Map(wanted.map((name) => [name, wrapper(all, name, exportSecret)])));
-  return isShared ? letIn({ exportSecret: indented(EXPORT_SECRET) }, wrappers) : wrappers;
+  const agents = wanted.map((name) => agentOf(all, name));
+  const { entries, exportSecret } = shareExport(agents);
+  const set = wrapperSet(all, wanted, exportSecret);
+  return entries.length > 0 ? letIn(entries, set) : set;
 }
 
-function wrapper(template: Template, name: string, exportSecret: string | Nix): Nix {
+/** Where wrappers get the function from that exports their secrets. */
+export interface SharedExport {
+  /** What a `let` around the wrappers has to hold. */
+  readonly entries: readonly NixEntry[];
+  readonly exportSecret: string | Nix;
+}
+
+/** Lets wrappers share the function that exports their secrets, where more than one has any. */
+export function shareExport(agents: readonly Agent[]): SharedExport {
+  const users = agents.filter(({ secrets }) => secrets.length > 0);
+  if (users.length < 2) return { entries: [], exportSecret: EXPORT_SECRET };
+  return {
+    entries: [bind("exportSecret", indented(EXPORT_SECRET))],
+    exportSecret: ref("exportSecret"),
+  };
+}
+
+/** How a file calls what wrappers are made of. */
+export interface Packages {
+  readonly writeShellScriptBin: Nix;
+  readonly package: (from: Nix) => Nix;
+}
+
+const OF_PKGS: Packages = {
+  writeShellScriptBin: ref("pkgs", "writeShellScriptBin"),
+  package: (from) => from,
+};
+
+/** A set of wrappers by their names. */
+export function wrapperSet(
+  template: Template,
+  names: readonly string[],
+  exportSecret: string | Nix,
+  packages: Packages = OF_PKGS,
+): Nix {
+  return attrs(
+    new Map(names.map((name) => [name, wrapper(template, name, exportSecret, packages)])),
+  );
+}
+
+export function wrapper(
+  template: Template,
+  name: string,
+  exportSecret: string | Nix,
+  packages: Packages = OF_PKGS,
+): Nix {
   const agent = agentOf(template, name);
   const { secretsMountPoint } = template;
-  const script = wrapperScript(agent, program(agent), secretsMountPoint, exportSecret);
-  return apply(ref("pkgs", "writeShellScriptBin"), name, script);
+  const script = wrapperScript(agent, program(agent, packages), secretsMountPoint, exportSecret);
+  return apply(packages.writeShellScriptBin, name, script);
 }
 
 /** The program's path as an interpolation, so that the wrapper depends on the package. */
-function program({ package: from, mainProgram }: Agent): Nix {
+function program({ package: from, mainProgram }: Agent, packages: Packages): Nix {
+  const found = packages.package(from);
   return mainProgram === undefined
-    ? apply(ref("lib", "getExe"), from)
-    : apply(ref("lib", "getExe'"), from, mainProgram);
-}
-
-function checked(template: Template): Template {
-  if (isTemplate(template)) return template;
-  throw new ForageError("definition", [
-    {
-      path: [],
-      message: "the template is unchecked: it is not one that defineTemplate or defineConfig made",
-      hint: "pass it through defineTemplate() first, also after a change",
-    },
-  ]);
-}
-
-function agentOf(template: Template, name: string): Agent {
-  const agent = Object.hasOwn(template.agents, name) ? template.agents[name] : undefined;
-  if (agent !== undefined) return agent;
-  throw new ForageError("definition", [
-    {
-      path: ["agents"],
-      message: `the template has no agent ${show(name)}`,
-      hint: suggest(String(name), Object.keys(template.agents), "add it to the template"),
-    },
-  ]);
+    ? apply(ref("lib", "getExe"), found)
+    : apply(ref("lib", "getExe'"), found, mainProgram);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secretName, secretVariableName, storeName, variableName } from "./names.ts";
+import { packageName, secretName, secretVariableName, storeName, variableName } from "./names.ts";
 import { fields, packageReference, plainText, record, text } from "./parts.ts";
 import type { Agent, AgentSecret, OnMissingSecret } from "./types.ts";
 
@@ -24,11 +24,13 @@ export const agentSchema: z.ZodType<Agent> = fields({
   env: record(variableName, plainText).optional(),
   onMissingSecret: z.enum(ON_MISSING_SECRET).default("warn"),
   multiline: z.boolean().default(false),
+  unfreePackages: z.array(text(packageName)).default([]),
 }).transform(({ secretName, authEnvVar, secrets, mainProgram, args, env, ...rest }) =>
   Object.freeze({
     ...rest,
     mainProgram,
     args: Object.freeze(args),
+    unfreePackages: Object.freeze(rest.unfreePackages),
     env: env ?? Object.freeze(Object.create(null)),
     secrets: Object.freeze(
       secretName === undefined || authEnvVar === undefined

@@ -1,13 +1,65 @@
-import type { z } from "zod";
-import { absolutePath, secretName, storeName } from "./names.ts";
-import { fields, record, text } from "./parts.ts";
+import { z } from "zod";
+import { assignAddresses } from "./addresses.ts";
+import type { Config, Sandbox } from "./config-types.ts";
+import { markChecked } from "./mark.ts";
+import { sandboxName, secretName, storeName } from "./names.ts";
+import { outputSchema } from "./outputs.ts";
+import { fields, record, secretSource } from "./parts.ts";
+import { outputFile } from "./paths.ts";
+import { sandboxSchema } from "./sandbox.ts";
 import { templateSchema } from "./template.ts";
-import type { Config } from "./types.ts";
+import type { Template } from "./types.ts";
 
-/** The shape of a configuration; rules that span several fields are in rules.ts. */
+const nothing = Object.freeze(Object.create(null));
+
+/** The shape of a configuration; rules that span several fields are in rules.ts and sandbox-rules.ts. */
 export const configSchema: z.ZodType<Config> = fields({
-  secrets: record(secretName, text(absolutePath)).optional(),
+  $schema: z.string().optional(),
+  secrets: record(secretName, secretSource()).optional(),
   templates: record(storeName, templateSchema),
-}).transform(({ secrets, templates }) =>
-  Object.freeze({ secrets: secrets ?? Object.freeze(Object.create(null)), templates }),
+  sandboxes: record(sandboxName, sandboxSchema).optional(),
+  outputs: record(outputFile, outputSchema).optional(),
+}).transform(({ secrets, templates, sandboxes, outputs }) =>
+  markChecked(
+    {
+      secrets: secrets ?? nothing,
+      templates,
+      sandboxes: withAddresses(sandboxes ?? nothing, templates),
+      outputs: outputs ?? nothing,
+    },
+    "config",
+  ),
 );
+
+type SandboxShape = z.output<typeof sandboxSchema>;
+
+/** Sandboxes with an address at both ends of each link. */
+function withAddresses(
+  sandboxes: Readonly<Record<string, SandboxShape>>,
+  templates: Readonly<Record<string, Template>>,
+): Readonly<Record<string, Sandbox>> {
+  const named = Object.entries(sandboxes);
+  const given = named.flatMap(([, { hostAddress, localAddress }]) => [hostAddress, localAddress]);
+  const wanting = named.filter(
+    ([, sandbox]) =>
+      sandbox.localAddress === undefined && templates[sandbox.template]?.network === "private",
+  );
+  const assigned = assignAddresses(
+    wanting.map(([name]) => name),
+    new Set(given.filter((address) => address !== undefined)),
+  );
+  const all: Record<string, Sandbox> = Object.create(null);
+  for (const [name, sandbox] of named) {
+    const { hostAddress, localAddress } = assigned.get(name) ?? sandbox;
+    const { template, workspace, bindMounts, autoStart } = sandbox;
+    all[name] = Object.freeze({
+      template,
+      workspace,
+      bindMounts: bindMounts ?? nothing,
+      hostAddress,
+      localAddress,
+      autoStart,
+    });
+  }
+  return Object.freeze(all);
+}

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Diagnostic } from "../error.ts";
+import type { Diagnostic, Path } from "../error.ts";
 import { isNode } from "../nix/node.ts";
+import { isRecord } from "./parts.ts";
 import { show } from "./show.ts";
 import { suggest } from "./suggest.ts";
 
@@ -23,6 +24,7 @@ function explainIssue(issue: Issue): Diagnostic[] {
         hint: suggest(name, issue.message.split(" "), "leave it out"),
       }));
     case "invalid_union":
+      if (issue.errors.length === 0) return [unknownKind(path, issue)];
       return explain(likeliestBranch(issue.errors)).map((inner) => ({
         ...inner,
         path: [...path, ...inner.path],
@@ -46,6 +48,18 @@ function explainIssue(issue: Issue): Diagnostic[] {
     default:
       return [{ path, message: `${show(issue.input)} breaks the rule ${issue.code}` }];
   }
+}
+
+/** No form has this discriminator; the message is the names of those that there are. */
+function unknownKind(path: Path, { input, message }: Issue): Diagnostic {
+  const kind = isRecord(input) ? input["kind"] : undefined;
+  if (kind === undefined)
+    return { path, message: "is missing: an output is of some kind", hint: `one of ${message}` };
+  return {
+    path,
+    message: `${show(kind)} is no kind of output`,
+    hint: suggest(String(kind), message.split(" "), "leave it out"),
+  };
 }
 
 /** Of the forms that a field may have, the one that was meant: its problems lie deeper than "not this form". */

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { isNixText, unfitForNix } from "../nix/names.ts";
 import { show } from "./show.ts";
 
@@ -60,7 +59,6 @@ const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 const NAME_MAX = 255;
-const PATH_MAX = 4095;
 /** 211, less the `.drv` that a derivation's own store name ends in. */
 const STORE_NAME_MAX = 207;
 const MAX_UID = 65533;
@@ -125,30 +123,6 @@ export const secretName: TextRule = (name) => {
   };
 };
 
-/** A path on the host or in a container. */
-export const absolutePath: TextRule = (path) => {
-  // nspawn reads bind paths unquoted: a space would add a flag, and ":" splits host from mount point.
-  if (!/^\/[A-Za-z0-9._/@+=,-]*$/.test(path) || path.length > PATH_MAX)
-    return {
-      message: `${show(path)} is no path that systemd-nspawn can bind: absolute, of letters, digits and . _ / @ + = , - only`,
-      hint: path.startsWith("/")
-        ? "move or link the file to a path without other characters"
-        : 'write the whole path, such as "/run/secrets/anthropic-api-key"',
-    };
-  const normal = posix.resolve("/", path);
-  if (path !== normal)
-    return {
-      message: `${show(path)} is not normalised: no "." or "..", doubled "/" or "/" at the end`,
-      hint: `write ${show(normal)}`,
-    };
-  if (path === "/" || path === "/nix" || path.startsWith("/nix/"))
-    return {
-      message: `${show(path)} is ${path === "/" ? "the whole file system" : "in the world-readable Nix store"}`,
-      hint: 'choose a directory of its own, such as "/run/secrets"',
-    };
-  return undefined;
-};
-
 /** The name of the user that agents run as in a container. */
 export const userName: TextRule = (name) => {
   if (/^[a-z_][a-z0-9_-]{0,30}$/.test(name) && name !== "root") return undefined;
@@ -175,6 +149,80 @@ export const nixText: TextRule = (text) => {
   return {
     message: `${show(text)} holds ${found}, which neither Nix nor a process can take`,
     hint: "remove or encode it",
+  };
+};
+
+/** The name of a sandbox, which is its container's. */
+export const sandboxName: TextRule = (name) => {
+  // nixos-container takes no more than 11 characters and not "0"; the NixOS module refuses "_".
+  if (/^[a-z0-9](?:[a-z0-9-]{0,9}[a-z0-9])?$/.test(name) && name !== "0") return undefined;
+  const shorter = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 11)
+    .replace(/^-+|-+$/g, "");
+  return {
+    message: `${show(name)} cannot name a sandbox: its container takes 1 to 11 of a-z, 0-9 and -, not at either end, and not "0"`,
+    hint: example(shorter === "0" ? "" : shorter, 11, "rename it"),
+  };
+};
+
+/** The name of a package, as `lib.getName` says it. */
+export const packageName: TextRule = (name) => {
+  if (/^[0-9A-Za-z+._?=-]+$/.test(name)) return undefined;
+  return {
+    message: `${show(name)} is no package's name: letters, digits and + . _ ? = - only`,
+    hint: 'write the package\'s pname, such as "claude-code"',
+  };
+};
+
+/** A release of NixOS, for `system.stateVersion`. */
+export const stateVersion: TextRule = (version) => {
+  if (/^[0-9]{2}\.[0-9]{2}$/.test(version)) return undefined;
+  return {
+    message: `${show(version)} is no release of NixOS: a year and a month of two digits each`,
+    hint: 'write the release that the state is from, such as "25.11"',
+  };
+};
+
+/** A network interface of a host. */
+export const interfaceName: TextRule = (name) => {
+  if (/^[A-Za-z0-9._@-]{1,15}$/.test(name)) return undefined;
+  return {
+    message: `${show(name)} cannot name a network interface: 1 to 15 letters, digits and . _ @ -`,
+    hint: 'write what `ip link` calls it, such as "eth0"',
+  };
+};
+
+/** The name of a flake's input. */
+export const flakeInputName: TextRule = (name) => {
+  if (/^[a-zA-Z_][a-zA-Z0-9_-]*$/.test(name) && name !== "self") return undefined;
+  return {
+    message: `${show(name)} cannot name a flake's input: letters, digits, _ and -, not starting with a digit or "-", and not self`,
+    hint: 'write a name such as "nixpkgs"',
+  };
+};
+
+/** A system that a flake has packages for. */
+export const systemName: TextRule = (name) => {
+  if (/^[a-z0-9_]+-[a-z0-9]+$/.test(name)) return undefined;
+  return {
+    message: `${show(name)} is no system: a processor and a kernel, with "-" between them`,
+    hint: 'write one such as "x86_64-linux"',
+  };
+};
+
+/** An IPv4 address, without the length of a prefix. */
+export const ipv4Address: TextRule = (address) => {
+  const octets = address.split(".");
+  if (
+    octets.length === 4 &&
+    octets.every((octet) => /^(?:0|[1-9][0-9]{0,2})$/.test(octet) && Number(octet) <= 255)
+  )
+    return undefined;
+  return {
+    message: `${show(address)} is no IPv4 address: four numbers from 0 to 255`,
+    hint: 'write one such as "10.233.7.1", without a "/" and a length',
   };
 };
 

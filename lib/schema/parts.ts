@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { pkgs } from "../nix/index.ts";
+import { path, pkgs } from "../nix/index.ts";
 import { isExpression } from "../nix/node.ts";
 import type { Nix } from "../nix/tree.ts";
 import { nixText, type Problem, type TextRule } from "./names.ts";
+import { absolutePath } from "./paths.ts";
 import { show } from "./show.ts";
 
 /** Text that keeps a rule. */
@@ -59,6 +60,37 @@ export function parsePackage(value: unknown): Nix | undefined {
   return pkgs(first, ...rest);
 }
 
+/** A NixOS module to import: an expression, or a path beside the rendered file as text. */
+export function moduleReference(): z.ZodType<Nix> {
+  return z.unknown().transform((value, context) => {
+    if (isExpression(value) && !NEVER_MODULES.has(value.kind)) return value;
+    if (typeof value === "string" && MODULE_PATH.test(value)) return path(value);
+    report(context, {
+      message: `${show(value)} is no NixOS module: a path that starts with "./" or "../", or an expression`,
+      hint: 'write a path beside the rendered file, such as "./claude.nix"',
+    });
+    return z.NEVER;
+  });
+}
+
+/** The host's file of a secret: a path as text, or an expression for one. */
+export function secretSource(): z.ZodType<string | Nix> {
+  return z.unknown().transform((value, context) => {
+    // A path literal is not text yet: Nix would copy the secret into its world-readable store.
+    if (isExpression(value) && !NEVER_TEXT.has(value.kind)) return value;
+    const problem =
+      typeof value === "string"
+        ? absolutePath(value)
+        : {
+            message: `${show(value)} is no path of a secret on the host: text, or an expression for text`,
+            hint: 'write it in quotes, such as "/run/secrets/anthropic-api-key": Nix copies a path literal into its store',
+          };
+    if (problem === undefined) return value as string;
+    report(context, problem);
+    return z.NEVER;
+  });
+}
+
 function packageProblem(value: unknown): Problem {
   const hint = 'write "claude-code", or pkgs("claude-code") in TypeScript';
   if (value === undefined)
@@ -76,6 +108,10 @@ const NEVER_PACKAGES: ReadonlySet<Nix["kind"]> = new Set([
   "list",
   "function",
 ]);
+
+const NEVER_MODULES: ReadonlySet<Nix["kind"]> = new Set(["number", "string", "list"]);
+const NEVER_TEXT: ReadonlySet<Nix["kind"]> = new Set(["number", "path", "list", "set", "function"]);
+const MODULE_PATH = /^\.\.?(?:\/[a-zA-Z0-9._+-]+)+$/;
 
 /** Text that can be written in Nix. */
 export const plainText: z.ZodType<string> = text(nixText);

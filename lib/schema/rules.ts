@@ -1,6 +1,9 @@
 import type { Diagnostic, Path } from "../error.ts";
 import { printNix } from "../nix/print.ts";
+import { type Member, membersOf } from "./members.ts";
+import { checkOutputs } from "./output-rules.ts";
 import { isRecord, parsePackage } from "./parts.ts";
+import { checkSandboxes, checkSandboxFields } from "./sandbox-rules.ts";
 import { show } from "./show.ts";
 import { suggest } from "./suggest.ts";
 
@@ -21,7 +24,7 @@ export const configRules: Rules = (config) => {
   if (!isRecord(config)) return [];
   const known = Object.keys(isRecord(config["secrets"]) ? config["secrets"] : {});
   const names: ReadonlySet<string> = new Set(known);
-  return membersOf(config["templates"], ["templates"]).flatMap(([template, path]) => [
+  const ofTemplates = membersOf(config["templates"], ["templates"]).flatMap(([template, path]) => [
     ...checkTemplate(template, path),
     ...agentsOf(template, path).flatMap(([agent, at]) =>
       secretUses(agent, at)
@@ -37,6 +40,7 @@ export const configRules: Rules = (config) => {
         })),
     ),
   ]);
+  return [...ofTemplates, ...checkSandboxes(config), ...checkOutputs(config)];
 };
 
 function checkTemplate(template: unknown, path: Path): Diagnostic[] {
@@ -44,6 +48,7 @@ function checkTemplate(template: unknown, path: Path): Diagnostic[] {
   return [
     ...agents.flatMap(([agent, at]) => checkAgent(agent, at)),
     ...checkExtraPackages(template, path, agents),
+    ...checkSandboxFields(template, path),
   ];
 }
 
@@ -149,13 +154,6 @@ function secretUses(agent: unknown, path: Path): SecretUse[] {
   return uses;
 }
 
-type Member = readonly [value: unknown, path: Path, name: string];
-
 function agentsOf(template: unknown, path: Path): Member[] {
   return isRecord(template) ? membersOf(template["agents"], [...path, "agents"]) : [];
-}
-
-function membersOf(value: unknown, path: Path): Member[] {
-  if (!isRecord(value)) return [];
-  return Object.entries(value).map(([name, member]) => [member, [...path, name], name]);
 }

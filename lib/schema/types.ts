@@ -33,6 +33,8 @@ interface AgentFields<Secret extends string> {
   readonly onMissingSecret?: OnMissingSecret | undefined;
   /** Whether a secret may hold line breaks; in a token they would split an HTTP header @default false */
   readonly multiline?: boolean | undefined;
+  /** Packages with an unfree licence that a sandbox may use for this agent, by `pname` @default [] */
+  readonly unfreePackages?: readonly string[] | undefined;
 }
 
 type AgentKey<Secret extends string> =
@@ -56,6 +58,30 @@ export interface Agent<Secret extends string = string> {
   readonly secrets: readonly AgentSecret<Secret>[];
   readonly onMissingSecret: OnMissingSecret;
   readonly multiline: boolean;
+  readonly unfreePackages: readonly string[];
+}
+
+/**
+ * How a sandbox reaches other machines: over a link to the host (`"private"`), not at all (`"none"`), or as the host itself
+ * does (`"host"`).
+ */
+export type Network = "private" | "none" | "host";
+
+/** A directory or file of the host that a sandbox sees, at the mount point that is its key. */
+export interface BindMount {
+  readonly hostPath: string;
+  readonly isReadOnly: boolean;
+}
+
+interface BindMountInput {
+  readonly hostPath: string;
+  /** @default true */
+  readonly isReadOnly?: boolean | undefined;
+}
+
+/** What `bindMounts` takes: as in NixOS, each mount point with what the host binds there. */
+export interface BindMountsInput {
+  readonly [mountPoint: string]: BindMountInput;
 }
 
 /** What `defineTemplate` takes: agents by their wrappers' names, and what they share. */
@@ -71,6 +97,23 @@ export interface TemplateInput<Agents = { readonly [name: string]: AgentInput }>
   readonly user?:
     | { readonly name?: string | undefined; readonly uid?: number | undefined }
     | undefined;
+  /** Where a sandbox's workspace is @default "/workspace" */
+  readonly workspaceMountPoint?: string | undefined;
+  /** What else of the host its sandboxes see @default {} */
+  readonly bindMounts?: BindMountsInput | undefined;
+  /** @default "private" */
+  readonly network?: Network | undefined;
+  /** Whether a sandbox starts from an empty root file system each time @default true */
+  readonly ephemeral?: boolean | undefined;
+  /**
+   * `system.stateVersion`, which a sandbox that keeps its state needs.
+   * @default the release that the sandbox is built with, which for an ephemeral one is right
+   */
+  readonly stateVersion?: string | undefined;
+  /** Packages with an unfree licence among `extraPackages`, by `pname` @default [] */
+  readonly unfreePackages?: readonly string[] | undefined;
+  /** More NixOS modules for its sandboxes: expressions, or text such as "./claude.nix" @default [] */
+  readonly imports?: readonly (Nix | string)[] | undefined;
 }
 
 /** A validated template. */
@@ -80,28 +123,11 @@ export interface Template<Name extends string = string, Secret extends string = 
   readonly description: string | undefined;
   readonly secretsMountPoint: string;
   readonly user: { readonly name: string; readonly uid: number };
-}
-
-/** The agents' names of each template, as the keys of its members. */
-export interface TemplateNames {
-  readonly [template: string]: { readonly [agent: string]: unknown };
-}
-
-/** What `defineConfig` takes: where the secrets are on the host, and the templates that use them. */
-export interface ConfigInput<Secret extends string = string, Names = TemplateNames> {
-  /** The host's file for each secret: an absolute path, as text @default {} */
-  readonly secrets?: { readonly [S in Secret]: string } | undefined;
-  readonly templates: {
-    readonly [T in keyof Names]: TemplateInput<{
-      readonly [N in keyof Names[T]]: AgentInput<NoInfer<Secret>>;
-    }>;
-  };
-}
-
-/** A validated configuration. */
-export interface Config<Secret extends string = string, Names = TemplateNames> {
-  readonly secrets: { readonly [S in Secret]: string };
-  readonly templates: {
-    readonly [T in keyof Names]: Template<keyof Names[T] & string, Secret>;
-  };
+  readonly workspaceMountPoint: string;
+  readonly bindMounts: { readonly [mountPoint: string]: BindMount };
+  readonly network: Network;
+  readonly ephemeral: boolean;
+  readonly stateVersion: string | undefined;
+  readonly unfreePackages: readonly string[];
+  readonly imports: readonly Nix[];
 }

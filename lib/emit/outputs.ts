@@ -1,0 +1,69 @@
+import type { Nix } from "../nix/tree.ts";
+import type { Config } from "../schema/config-types.ts";
+import type { Output, Outputs } from "../schema/output-types.ts";
+import { checkedConfig, chooseTemplate } from "./choose.ts";
+import {
+  emitContainer,
+  emitExtraContainer,
+  emitFlake,
+  emitFlakeModule,
+  emitNixosModule,
+  emitOverlay,
+  emitPackages,
+  emitTemplate,
+} from "./forms.ts";
+import { outputHeader } from "./header.ts";
+import { fnOfPackages } from "./parameters.ts";
+import { render } from "./render.ts";
+import type { Rendering } from "./rendering.ts";
+import { emitWrapper, emitWrappers } from "./wrapper.ts";
+
+/**
+ * Every file of a configuration's `outputs`.
+ *
+ * @param configFile the configuration's own file in the project, which each header names @default "forage.config.ts"
+ * @throws ForageError `definition` when an output cannot be rendered
+ * @example
+ * for (const [file, text] of renderOutputs(config).files) console.log(file, text.length);
+ */
+export function renderOutputs<Names, SandboxName extends string>(
+  config: Config<string, Names, SandboxName>,
+  configFile = "forage.config.ts",
+): Rendering {
+  const checked = checkedConfig(config as unknown as Config);
+  const outputs = Object.entries<Output>(checked.outputs satisfies Outputs);
+  return {
+    configFile,
+    files: new Map(
+      outputs.map(([file, output]) => [
+        file,
+        render(emitOutput(checked, output), outputHeader(configFile, file)),
+      ]),
+    ),
+  };
+}
+
+function emitOutput(config: Config, output: Output): Nix {
+  switch (output.kind) {
+    case "wrapper":
+      return fnOfPackages(emitWrapper(chooseTemplate(config, output.template), output.agent));
+    case "wrappers":
+      return fnOfPackages(emitWrappers(chooseTemplate(config, output.template), output.agents));
+    case "packages":
+      return emitPackages(config, output);
+    case "overlay":
+      return emitOverlay(config, output);
+    case "template":
+      return emitTemplate(chooseTemplate(config, output.template));
+    case "container":
+      return emitContainer(config, output);
+    case "nixos-module":
+      return emitNixosModule(config, output);
+    case "extra-container":
+      return emitExtraContainer(config, output);
+    case "flake-module":
+      return emitFlakeModule(config, output);
+    case "flake":
+      return emitFlake(config, output);
+  }
+}
