@@ -3,9 +3,10 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { createJiti } from "jiti";
 import { defineConfig } from "../define.ts";
 import { type Diagnostic, ForageError, type ForageErrorCode } from "../error.ts";
+import type { Config } from "../schema/config-types.ts";
 import { keyKind, withoutKeys } from "../schema/keys.ts";
-import type { Config } from "../schema/types.ts";
 import { parseJson } from "./json.ts";
+import { reason } from "./reason.ts";
 
 /** In the order in which they are looked for: TypeScript's output may lie beside its source. */
 const CONFIG_NAMES = [
@@ -107,14 +108,6 @@ async function readText(file: string): Promise<string> {
       error,
     );
   }
-}
-
-function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EISDIR") return "it is a directory";
-  if (code === "EACCES") return "permission denied";
-  return String(code ?? "unknown reason");
 }
 
 async function isFile(file: string): Promise<boolean> {
