@@ -1,3 +1,5 @@
+export { type Agents, agents, type Catalogue, catalogue } from "./catalogue/agents.ts";
+export type { AuthVariable, BaseUrlSetting, CatalogueEntry } from "./catalogue/types.ts";
 export { defineAgent, defineConfig, defineTemplate } from "./define.ts";
 export {
   emitContainer,

@@ -12,10 +12,11 @@ const BUILDS_ON: Readonly<Record<string, readonly string[]>> = {
   shell: ["error"],
   schema: ["nix", "error"],
   define: ["schema"],
+  catalogue: ["schema", "nix", "error"],
   emit: ["define", "schema", "shell", "nix", "error"],
   files: ["emit", "define", "schema", "nix", "error"],
-  index: ["emit", "define", "schema", "nix", "error"],
-  cli: ["index", "files", "emit", "define", "schema", "nix", "error"],
+  index: ["files", "emit", "catalogue", "define", "schema", "nix", "error"],
+  cli: ["index", "files", "emit", "catalogue", "define", "schema", "nix", "error"],
 };
 
 /** What reaches the disk, other processes or the network, and who may use it. */

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  type AgentInput,
-  type Diagnostic,
-  defineAgent,
-  defineConfig,
-  defineTemplate,
-  ForageError,
-  pkgs,
-} from "../lib/index.ts";
+import { type AgentInput, defineAgent, defineConfig, defineTemplate, pkgs } from "../lib/index.ts";
 import { path, ref, str } from "../lib/nix/index.ts";
+import { problemsOf } from "./support/problems.ts";
 
 const claude = {
   package: pkgs("claude-code"),
@@ -16,27 +9,9 @@ const claude = {
   authEnvVar: "ANTHROPIC_API_KEY",
 } as const;
 
-/** The problems of a definition, one text each: `place: message | hint`. */
-function problems(define: () => unknown): string[] {
-  try {
-    define();
-  } catch (error) {
-    if (!(error instanceof ForageError)) throw error;
-    expect(error.code).toBe("definition");
-    expect(error.cause).toBeUndefined();
-    return error.diagnostics.map(line);
-  }
-  throw new Error("nothing was refused");
-}
-
-function line({ path, message, hint }: Diagnostic): string {
-  expect(hint, `a way out of: ${message}`).toBeTruthy();
-  return `${path.join("/")}: ${message} | ${hint}`;
-}
-
-const agentProblems = (input: unknown) => problems(() => defineAgent(input as AgentInput));
-const templateProblems = (input: unknown) => problems(() => defineTemplate(input as never));
-const configProblems = (input: unknown) => problems(() => defineConfig(input as never));
+const agentProblems = (input: unknown) => problemsOf(() => defineAgent(input as AgentInput));
+const templateProblems = (input: unknown) => problemsOf(() => defineTemplate(input as never));
+const configProblems = (input: unknown) => problemsOf(() => defineConfig(input as never));
 
 describe("defineAgent", () => {
   it("fills in the defaults", () => {

@@ -3,9 +3,10 @@ import { ForageError } from "../error.ts";
 import { findConfig, loadConfig } from "../files/config.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
+import type { Config } from "../schema/config-types.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
-import type { Config, Template } from "../schema/types.ts";
+import type { Template } from "../schema/types.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The configuration that `--config` names, or the nearest one. */

@@ -53,12 +53,17 @@ function explainIssue(issue: Issue): Diagnostic[] {
 /** No form has this discriminator; the message is the names of those that there are. */
 function unknownKind(path: Path, { input, message }: Issue): Diagnostic {
   const kind = isRecord(input) ? input["kind"] : undefined;
+  const known = message.split(" ");
   if (kind === undefined)
-    return { path, message: "is missing: an output is of some kind", hint: `one of ${message}` };
+    return {
+      path,
+      message: "is missing: an output is of some kind",
+      hint: `one of ${known.map(show).join(", ")}`,
+    };
   return {
     path,
     message: `${show(kind)} is no kind of output`,
-    hint: suggest(String(kind), message.split(" "), "leave it out"),
+    hint: suggest(String(kind), known, "leave it out"),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { path, pkgs } from "../nix/index.ts";
 import { isExpression } from "../nix/node.ts";
 import type { Nix } from "../nix/tree.ts";
+import { holdsPathLiteral, ownVariableProblem } from "./expressions.ts";
 import { nixText, type Problem, type TextRule } from "./names.ts";
 import { absolutePath } from "./paths.ts";
 import { show } from "./show.ts";
@@ -44,7 +45,7 @@ export function record<T>(
 export function packageReference(): z.ZodType<Nix> {
   return z.unknown().transform((value, context) => {
     const expression = parsePackage(value);
-    if (expression !== undefined) return expression;
+    if (expression !== undefined) return checkedExpression(expression, context);
     report(context, packageProblem(value));
     return z.NEVER;
   });
@@ -63,7 +64,8 @@ export function parsePackage(value: unknown): Nix | undefined {
 /** A NixOS module to import: an expression, or a path beside the rendered file as text. */
 export function moduleReference(): z.ZodType<Nix> {
   return z.unknown().transform((value, context) => {
-    if (isExpression(value) && !NEVER_MODULES.has(value.kind)) return value;
+    if (isExpression(value) && !NEVER_MODULES.has(value.kind))
+      return checkedExpression(value, context);
     if (typeof value === "string" && MODULE_PATH.test(value)) return path(value);
     report(context, {
       message: `${show(value)} is no NixOS module: a path that starts with "./" or "../", or an expression`,
@@ -76,8 +78,9 @@ export function moduleReference(): z.ZodType<Nix> {
 /** The host's file of a secret: a path as text, or an expression for one. */
 export function secretSource(): z.ZodType<string | Nix> {
   return z.unknown().transform((value, context) => {
-    // A path literal is not text yet: Nix would copy the secret into its world-readable store.
-    if (isExpression(value) && !NEVER_TEXT.has(value.kind)) return value;
+    // Nix would copy what a path literal names into its world-readable store.
+    if (isExpression(value) && !NEVER_TEXT.has(value.kind) && !holdsPathLiteral(value))
+      return checkedExpression(value, context);
     const problem =
       typeof value === "string"
         ? absolutePath(value)
@@ -89,6 +92,11 @@ export function secretSource(): z.ZodType<string | Nix> {
     report(context, problem);
     return z.NEVER;
   });
+}
+
+function checkedExpression(expression: Nix, context: z.RefinementCtx): Nix {
+  report(context, ownVariableProblem(expression));
+  return expression;
 }
 
 function packageProblem(value: unknown): Problem {

@@ -44,7 +44,8 @@ type AgentKey<Secret extends string> =
       /** The variable that the agent reads it from. */
       readonly authEnvVar: string;
     }
-  | { readonly secretName?: undefined; readonly authEnvVar?: undefined };
+  // From an `undefined` here, TypeScript would infer that a template's secrets may be any string.
+  | { readonly secretName?: never; readonly authEnvVar?: never };
 
 /** What `defineAgent` takes: one program, and the secrets that it gets. */
 export type AgentInput<Secret extends string = string> = AgentFields<Secret> & AgentKey<Secret>;

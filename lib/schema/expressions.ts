@@ -1,0 +1,40 @@
+import { isNode } from "../nix/node.ts";
+import type { Nix } from "../nix/tree.ts";
+import { variablesOf } from "../nix/variables.ts";
+import type { Problem } from "./names.ts";
+import { show } from "./show.ts";
+
+/** What rendered files call their own parts; an expression with a variable of such a name would mean those. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  "exportSecret",
+  "packages",
+  "pkgsFor",
+  "secretsHooks",
+  "secretsUnit",
+  "systems",
+  "templates",
+  "withUnfree",
+  "wrappers",
+]);
+
+/** Why an expression cannot stand in a rendered file. */
+export function ownVariableProblem(expression: Nix): Problem | undefined {
+  const taken = [...variablesOf(expression).free].find((name) => OWN_VARIABLES.has(name));
+  if (taken === undefined) return undefined;
+  return {
+    message: `the variable ${show(taken)} is one that rendered files have for themselves`,
+    hint: "reach the value another way, such as through inputs or config",
+  };
+}
+
+/** Whether an expression holds a path literal anywhere; Nix copies what that names into its store. */
+export function holdsPathLiteral(expression: Nix): boolean {
+  const rest: unknown[] = [expression];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (isNode(value) && value.kind === "path") return true;
+    for (const inner of Object.values(value)) rest.push(inner);
+  }
+  return false;
+}
