@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { ForageError } from "../error.ts";
 import { fileError, named } from "./problem.ts";
 import { errorCode, reason, wayOut } from "./reason.ts";
 import type { Permissions } from "./target.ts";
+import { sweep, temporaryName } from "./temporary.ts";
 
 /** A file to be written. */
 export interface Placement {
@@ -41,12 +41,14 @@ export async function applyChanges({ root, placements, removals }: Changes): Pro
   const made: string[] = [];
   const done: string[] = [];
   let at = "";
+  for (const directory of new Set(placements.map(({ target }) => dirname(target))))
+    await sweep(directory);
   try {
     for (const placement of placements) {
       at = placement.path;
       for (const directory of placement.directories)
         if (await makeDirectory(directory)) made.push(directory);
-      temporary.push(join(dirname(placement.target), `.forage-${randomUUID()}.tmp`));
+      temporary.push(temporaryName(placement.target));
       await writeTemporary(temporary.at(-1) ?? "", placement);
     }
     for (const [index, { path, target }] of placements.entries()) {

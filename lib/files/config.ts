@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { inspect } from "node:util";
 import { createJiti } from "jiti";
 import { defineConfig } from "../define.ts";
 import { type Diagnostic, ForageError, type ForageErrorCode } from "../error.ts";
@@ -74,15 +75,13 @@ async function importDefault(file: string, modules: KnownModules): Promise<unkno
 }
 
 function evaluationError(file: string, error: unknown): ForageError {
+  const cause = keyless(error);
   // Not by `instanceof`: a configuration may have brought its own copy of forage-nix.
-  if (isForageError(error))
-    return new ForageError(error.code, error.diagnostics, { cause: error.cause });
-  const text = error instanceof Error ? error.message : String(error);
-  const [first = ""] = withoutKeys(text).split("\n");
-  const isMissing = /cannot find (?:module|package)/i.test(text);
-  // A parser's error quotes the source, and with it perhaps a key.
-  const cause =
-    error instanceof Error && keyKind(`${error.stack}`) === undefined ? error : undefined;
+  const foreign = readForageError(error);
+  if (foreign !== undefined)
+    return new ForageError(foreign.code, foreign.diagnostics, cause === undefined ? {} : { cause });
+  const [first = ""] = withoutKeys(thrownText(error)).split("\n");
+  const isMissing = /cannot find (?:module|package)/i.test(first);
   return wrong(
     `${basename(file)} cannot be evaluated: ${first}`,
     isMissing ? "install it where the configuration lies" : "--verbose shows where",
@@ -90,12 +89,48 @@ function evaluationError(file: string, error: unknown): ForageError {
   );
 }
 
-function isForageError(error: unknown): error is {
+/** What a thrown value says. It may be anything, and what looks at it may throw in turn. */
+export function thrownText(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "it throws what cannot be shown";
+  }
+}
+
+/** The same error, unless it holds a live key: a parser's error quotes the source. */
+function keyless(error: unknown): Error | undefined {
+  try {
+    const isSafe = error instanceof Error && keyKind(inspect(error, { depth: 8 })) === undefined;
+    return isSafe ? error : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface AnyForageError {
   readonly code: ForageErrorCode;
   readonly diagnostics: readonly Diagnostic[];
-  readonly cause?: unknown;
-} {
-  return error instanceof Error && error.name === "ForageError" && "diagnostics" in error;
+}
+
+function readForageError(error: unknown): AnyForageError | undefined {
+  try {
+    return isForageError(error) ? { code: error.code, diagnostics: error.diagnostics } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isForageError(error: unknown): error is AnyForageError {
+  return (
+    error instanceof Error &&
+    error.name === "ForageError" &&
+    "diagnostics" in error &&
+    Array.isArray(error.diagnostics) &&
+    error.diagnostics.every(
+      (item: Partial<Diagnostic>) => Array.isArray(item.path) && typeof item.message === "string",
+    )
+  );
 }
 
 async function readText(file: string): Promise<string> {

@@ -3,6 +3,8 @@ import { type Diagnostic, ForageError, type Path } from "../error.ts";
 import { show, showPath } from "../schema/show.ts";
 
 const SYNTAX_HINT = "JSON takes neither comments nor a comma after the last item";
+/** Far more than any configuration has, and far less than would exhaust the parser's stack. */
+const DEEPEST = 100;
 
 /**
  * Reads JSON more strictly than `JSON.parse`: of two properties of one name it would drop the first without a word, and
@@ -12,6 +14,7 @@ const SYNTAX_HINT = "JSON takes neither comments nor a comma after the last item
  */
 export function parseJson(text: string, name: string): unknown {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  if (isTooDeep(source)) throw tooDeep(name);
   const twice = duplicates(parseTree(source, name).body, [], name);
   if (twice.length > 0) throw new ForageError("config-file", twice);
   try {
@@ -19,6 +22,31 @@ export function parseJson(text: string, name: string): unknown {
   } catch (error) {
     throw syntaxError(name, positionOf(error, source), source);
   }
+}
+
+function isTooDeep(source: string): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at];
+    if (isInText && character === "\\") at++;
+    else if (character === '"') isInText = !isInText;
+    else if (isInText) continue;
+    else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+function tooDeep(name: string): ForageError {
+  return new ForageError("config-file", [
+    {
+      path: [],
+      message: `${name} is nested more than ${DEEPEST} levels deep, as no configuration is`,
+      hint: "look for a bracket that is never closed",
+    },
+  ]);
 }
 
 interface Position {

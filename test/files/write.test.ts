@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { chmod, chown, mkdir, readFile, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -75,6 +76,18 @@ describe("writeFiles", () => {
     const umask = process.umask();
     expect((await stat(join(directory, "b/b.nix"))).mode & 0o7777).toBe(0o666 & ~umask);
     expect((await stat(join(directory, "b"))).mode & 0o7777).toBe(0o777 & ~umask);
+  });
+
+  it("removes what a killed process has left, and nothing of a running one", async () => {
+    const directory = await project();
+    const dead = spawnSync("true").pid;
+    const name = (pid: number) => `.forage-${pid}-${randomUUID()}.tmp`;
+    const [left, running] = [name(dead), name(process.pid)];
+    await addFiles(directory, { [left]: "half", [running]: "half", ".forage-x.tmp": "other" });
+    await writeFiles(rendering({ "a.nix": "{ }" }), directory);
+    expect(Object.keys(await everything(directory))).toEqual(
+      [running, ".forage-x.tmp", "a.nix"].toSorted(),
+    );
   });
 
   it("replaces a file in one step", async () => {
