@@ -8,10 +8,15 @@
 }:
 let
   inherit (builtins)
+    attrNames
+    concatStringsSep
+    elem
     isAttrs
     isString
+    listToAttrs
     match
     parseDrvName
+    replaceStrings
     trace
     typeOf
     ;
@@ -46,6 +51,27 @@ let
       assert lib.assertMsg (match ".*/.*" program == null)
         "lib.meta.getExe': The second argument \"${program}\" is a nested path with a \"/\" character, but it should just be the name of the executable instead.";
       "${lib.getBin package}/bin/${program}";
+
+    # Bare where a shell reads it as it is, else in single quotes.
+    escapeShellArg =
+      word:
+      let
+        text = toString word;
+      in
+      if match "[[:alnum:],._+:@%/-]+" text != null then
+        text
+      else
+        "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
+    escapeShellArgs = words: concatStringsSep " " (map lib.escapeShellArg words);
+
+    # Every line ends with a line break.
+    concatLines = lines: concatStringsSep "" (map (line: "${line}\n") lines);
+
+    inherit elem;
+    nameValuePair = name: value: { inherit name value; };
+    genAttrs = names: valueOf: listToAttrs (map (name: lib.nameValuePair name (valueOf name)) names);
+    mapAttrsToList = each: set: map (name: each name set.${name}) (attrNames set);
+    mapAttrs' = each: set: listToAttrs (lib.mapAttrsToList each set);
   };
 
   runtimeShell = bash;
@@ -155,6 +181,7 @@ in
   inherit
     lib
     runtimeShell
+    standIn
     writeShellScript
     writeShellScriptBin
     writeText

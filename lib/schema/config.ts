@@ -6,7 +6,7 @@ import { sandboxName, secretName, storeName } from "./names.ts";
 import { outputSchema } from "./outputs.ts";
 import { fields, record, secretSource } from "./parts.ts";
 import { outputFile } from "./paths.ts";
-import { sandboxSchema } from "./sandbox.ts";
+import { type SandboxShape, sandboxSchema } from "./sandbox.ts";
 import { templateSchema } from "./template.ts";
 import type { Template } from "./types.ts";
 
@@ -30,8 +30,6 @@ export const configSchema: z.ZodType<Config> = fields({
     "config",
   ),
 );
-
-type SandboxShape = z.output<typeof sandboxSchema>;
 
 /** Sandboxes with an address at both ends of each link. */
 function withAddresses(

@@ -14,6 +14,8 @@ export interface PrivateNix {
   readonly parse: (texts: readonly string[]) => Promise<string[]>;
   /** Builds what a file's expression is, and returns its store path. */
   readonly build: (file: string, args?: readonly string[]) => Promise<string>;
+  /** What one of Nix's programs prints that works with this store. */
+  readonly run: (program: string, args: readonly string[]) => Promise<string>;
   readonly remove: () => Promise<void>;
 }
 
@@ -56,6 +58,9 @@ async function privateNix(): Promise<PrivateNix> {
   const instantiate = async (...args: readonly string[]): Promise<string> =>
     (await execa("nix-instantiate", args, { env: withoutStore, maxBuffer: 2 ** 30 })).stdout;
 
+  const run: PrivateNix["run"] = async (program, args) =>
+    (await execa(program, args, { env })).stdout;
+
   return {
     directory,
     evalJson: async (texts) => {
@@ -67,9 +72,10 @@ async function privateNix(): Promise<PrivateNix> {
     parse: async (texts) =>
       texts.length === 0 ? [] : (await instantiate("--parse", ...(await write(texts)))).split("\n"),
     build: async (file, args = []) => {
-      const { stdout } = await execa("nix-build", ["--no-out-link", file, ...args], { env });
+      const stdout = await run("nix-build", ["--no-out-link", file, ...args]);
       return stdout.split("\n").at(-1) ?? "";
     },
+    run,
     remove: async () => {
       await makeWritable(inside("store"));
       await cleanup();
