@@ -1,5 +1,5 @@
 import { identifierNode, isRemark } from "./node.ts";
-import type { Nix, NixAttrPath, NixEntry, NixPattern } from "./tree.ts";
+import type { Nix, NixAttrPath, NixEntry, NixFunction, NixRaw } from "./tree.ts";
 
 /** The variables that an expression takes from around it. */
 export interface Variables {
@@ -35,20 +35,22 @@ export function variablesOf(expression: Nix): Variables {
   const maybe = new Set<string>();
   // A stack of its own, because an expression may be deeper than the machine's.
   const rest: Visit[] = [{ node: expression, scope: TOP }];
+  const put: Put = (node, scope) => {
+    if (node.kind !== "number") rest.push({ node, scope });
+  };
   for (let visit = rest.pop(); visit !== undefined; visit = rest.pop()) {
     const { node, scope } = visit;
     if (node.kind === "identifier") {
       if (!isBound(node.name, scope)) (scope.isBelowWith ? maybe : free).add(node.name);
     } else {
-      if (node.kind === "raw")
-        for (const part of node.parts)
-          if (typeof part === "string")
-            for (const [word] of part.matchAll(/[a-zA-Z_][a-zA-Z0-9_'-]*/g)) maybe.add(word);
-      rest.push(...inner(node, scope));
+      if (node.kind === "raw") for (const word of wordsOf(node)) maybe.add(word);
+      putInner(node, scope, put);
     }
   }
   return { free, maybe };
 }
+
+type Put = (node: Nix, scope: Scope) => void;
 
 function isBound(name: string, scope: Scope): boolean {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
@@ -56,70 +58,98 @@ function isBound(name: string, scope: Scope): boolean {
   return GLOBALS.has(name) || name.startsWith("__");
 }
 
-function inner(node: Exclude<Nix, { kind: "identifier" }>, scope: Scope): Visit[] {
-  const here = (...nodes: readonly Nix[]): Visit[] => nodes.map((each) => ({ node: each, scope }));
+function* wordsOf({ parts }: NixRaw): Generator<string> {
+  for (const part of parts)
+    if (typeof part === "string")
+      for (const [word] of part.matchAll(/[a-zA-Z_][a-zA-Z0-9_'-]*/g)) yield word;
+}
+
+function putInner(node: Exclude<Nix, { kind: "identifier" }>, scope: Scope, put: Put): void {
   switch (node.kind) {
     case "number":
-      return [];
+      return;
     case "string":
     case "path":
     case "raw":
-      return here(...node.parts.filter((part) => typeof part !== "string"));
+      for (const part of node.parts) if (typeof part !== "string") put(part, scope);
+      return;
     case "list":
-      return here(...node.items.filter((item) => !isRemark(item)));
+      for (const item of node.items) if (!isRemark(item)) put(item, scope);
+      return;
     case "set":
-      return inEntries(node.entries, scope, node.recursive ? within(node.entries, scope) : scope);
+      putEntries(node.entries, scope, node.recursive ? within(node.entries, scope) : scope, put);
+      return;
     case "let": {
       const body = within(node.entries, scope);
-      return [...inEntries(node.entries, scope, body), { node: node.body, scope: body }];
+      putEntries(node.entries, scope, body, put);
+      put(node.body, body);
+      return;
     }
     case "select":
-      return here(node.from, ...dynamic(node.path), ...(node.fallback ? [node.fallback] : []));
+      put(node.from, scope);
+      putDynamic(node.path, scope, put);
+      if (node.fallback !== undefined) put(node.fallback, scope);
+      return;
     case "has":
-      return here(node.from, ...dynamic(node.path));
+      put(node.from, scope);
+      putDynamic(node.path, scope, put);
+      return;
     case "call":
-      return here(node.fn, ...node.args);
+      put(node.fn, scope);
+      for (const arg of node.args) put(arg, scope);
+      return;
     case "function":
-      return inFunction(node.parameter, node.body, scope);
+      putFunction(node, scope, put);
+      return;
     case "with":
-      return [
-        { node: node.scope, scope },
-        { node: node.body, scope: { ...scope, isBelowWith: true } },
-      ];
+      put(node.scope, scope);
+      put(node.body, { ...scope, isBelowWith: true });
+      return;
     case "if":
-      return here(node.condition, node.yes, node.no);
+      put(node.condition, scope);
+      put(node.yes, scope);
+      put(node.no, scope);
+      return;
     case "assert":
-      return here(node.condition, node.body);
+      put(node.condition, scope);
+      put(node.body, scope);
+      return;
     case "unary":
-      return here(node.operand);
+      put(node.operand, scope);
+      return;
     case "binary":
-      return here(node.left, node.right);
+      put(node.left, scope);
+      put(node.right, scope);
+      return;
     case "parens":
-      return here(node.body);
+      put(node.body, scope);
   }
 }
 
-function inEntries(entries: readonly NixEntry[], outer: Scope, own: Scope): Visit[] {
-  return entries.flatMap((entry): Visit[] => {
-    if (entry.kind === "binding")
-      return [...dynamic(entry.path), entry.value].map((node) => ({ node, scope: own }));
-    if (entry.kind !== "inherit") return [];
-    if (entry.from !== undefined) return [{ node: entry.from, scope: own }];
-    // `inherit x` takes x from outside, in a recursive set too.
-    return entry.names.map((name) => ({ node: identifierNode(name), scope: outer }));
-  });
+function putEntries(entries: readonly NixEntry[], outer: Scope, own: Scope, put: Put): void {
+  for (const entry of entries)
+    if (entry.kind === "binding") {
+      putDynamic(entry.path, own, put);
+      put(entry.value, own);
+    } else if (entry.kind === "inherit") {
+      if (entry.from !== undefined) put(entry.from, own);
+      // `inherit x` takes x from outside, in a recursive set too.
+      else for (const name of entry.names) put(identifierNode(name), outer);
+    }
 }
 
-function inFunction(parameter: string | NixPattern, body: Nix, scope: Scope): Visit[] {
-  if (typeof parameter === "string")
-    return [{ node: body, scope: { ...scope, names: new Set([parameter]), outer: scope } }];
+function putFunction({ parameter, body }: NixFunction, scope: Scope, put: Put): void {
+  if (typeof parameter === "string") {
+    put(body, { ...scope, names: new Set([parameter]), outer: scope });
+    return;
+  }
   const fields = parameter.fields.filter((field) => field.kind === "field");
   const names = new Set(fields.map(({ name }) => name));
   if (parameter.as !== undefined) names.add(parameter.as.name);
   const own = { ...scope, names, outer: scope };
   // A parameter's default sees the other parameters.
-  const fallbacks = fields.flatMap(({ fallback }) => (fallback === undefined ? [] : [fallback]));
-  return [...fallbacks, body].map((node) => ({ node, scope: own }));
+  for (const { fallback } of fields) if (fallback !== undefined) put(fallback, own);
+  put(body, own);
 }
 
 function within(entries: readonly NixEntry[], scope: Scope): Scope {
@@ -131,6 +161,6 @@ function within(entries: readonly NixEntry[], scope: Scope): Scope {
   return { ...scope, names, outer: scope };
 }
 
-function dynamic(path: NixAttrPath): Nix[] {
-  return path.filter((name) => typeof name !== "string");
+function putDynamic(path: NixAttrPath, scope: Scope, put: Put): void {
+  for (const name of path) if (typeof name !== "string") put(name, scope);
 }

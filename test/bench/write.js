@@ -1,6 +1,6 @@
 import { ratiosTo, timeRounds } from "./rounds.js";
 import { figure, table } from "./table.js";
-import { AGENTS, FLOOR, WRITERS } from "./writers.js";
+import { AMOUNTS, FLOOR, WRITERS } from "./writers.js";
 
 const TARGETS = { printNix: "≤ 4.5" };
 
@@ -14,7 +14,7 @@ export function benchWriting() {
     const ratios = ratiosTo(FLOOR, times);
     const megabytes = Buffer.byteLength(Object.values(prepared)[1]()) / 1e6;
     return table(
-      `${what}: ${AGENTS.toLocaleString("en-US")} agents, ${megabytes.toFixed(1)} MB of Nix`,
+      `${what}: ${AMOUNTS[what]}, ${megabytes.toFixed(1)} MB of Nix`,
       ["", `× ${FLOOR}`, "target", "ms"],
       Object.keys(writers).map((name) => [
         name,
