@@ -22,7 +22,15 @@ function isOnPath(tool: string): boolean {
 export function needs(...tools: readonly string[]): (name: string, tests: () => void) => void {
   const missing = tools.filter((tool) => !isOnPath(tool));
   if (missing.length === 0) return (name, tests) => void describe(name, tests);
-  const reason = `needs ${missing.join(", ")} on PATH`;
+  return without(`needs ${missing.join(", ")} on PATH`);
+}
+
+/** The same for tests that only root can run. */
+export function needsRoot(...tools: readonly string[]): ReturnType<typeof needs> {
+  return process.getuid?.() === 0 ? needs(...tools) : without("needs root");
+}
+
+function without(reason: string): ReturnType<typeof needs> {
   if (process.env["CI"] !== "true")
     return (name, tests) => void describe.skip(`${name} (${reason})`, tests);
   return (name) =>
