@@ -22,4 +22,6 @@ export default defineConfig({
       },
     },
   },
+  // What `forage render` writes.
+  outputs: { "wrappers.nix": "wrappers" },
 });

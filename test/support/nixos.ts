@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PrivateNix } from "./nix.ts";
@@ -64,7 +64,7 @@ export interface ModuleOptions extends Packages {
 /**
  * A NixOS module's configuration, evaluated over stand-ins for NixOS' options.
  *
- * @param module a file's absolute path, or a Nix expression
+ * @param module a Nix expression, which the path of a file is too
  * @param select a function in Nix from the configuration to what is returned
  */
 export async function evalNixosModule(
@@ -73,20 +73,38 @@ export async function evalNixosModule(
   select: string,
   options: ModuleOptions = {},
 ): Promise<unknown> {
+  const [value] = await nix.evalJson([await selection(nix, module, select, options)]);
+  return value;
+}
+
+/** The same, where the derivations in what is returned are built, and their store paths are in their place. */
+export async function buildNixosModule(
+  nix: PrivateNix,
+  module: string,
+  select: string,
+  options: ModuleOptions = {},
+): Promise<unknown> {
+  const selected = await selection(nix, module, select, options);
+  return buildJson(nix, `nixpkgs: ${selected}`, options);
+}
+
+async function selection(
+  nix: PrivateNix,
+  module: string,
+  select: string,
+  options: ModuleOptions,
+): Promise<string> {
   const { modules = [], specialArgs = "{ }", secrets = false, whole = true, lib = used } = options;
   const all = [module, ...modules, ...(secrets ? [`${NIXOS}/secrets-options.nix`] : [])].map(
     (one) => (isAbsolute(one) && existsSync(one) ? JSON.stringify(one) : `(${one})`),
   );
-  const [value] = await nix.evalJson([
-    `let
+  return `let
       lib = import "${lib.path}";
       nixpkgs = import "${await nixpkgsFor(nix, options, lib)}";
       evalConfig = import "${NIXOS}/eval-config.nix" { inherit lib nixpkgs; };
       inherit (evalConfig { modules = [ ${all.join(" ")} ]; specialArgs = ${specialArgs}; }) config;
     in
-    builtins.seq ${whole ? "config.system.build.toplevel.drvPath" : "null"} ((${select}) config)`,
-  ]);
-  return value;
+    builtins.seq ${whole ? "config.system.build.toplevel.drvPath" : "null"} ((${select}) config)`;
 }
 
 /**
@@ -102,6 +120,26 @@ export async function evalPackages(
   const nixpkgs = await nixpkgsFor(nix, packages, used);
   const [value] = await nix.evalJson([`(${use}) (import "${nixpkgs}")`]);
   return value;
+}
+
+/** The same, where the derivations in what is returned are built, and their store paths are in their place. */
+export async function buildPackages(
+  nix: PrivateNix,
+  use: string,
+  packages: Packages = {},
+): Promise<unknown> {
+  return buildJson(nix, use, packages);
+}
+
+async function buildJson(nix: PrivateNix, use: string, packages: Packages): Promise<unknown> {
+  const nixpkgs = await nixpkgsFor(nix, packages, used);
+  const file = join(nixpkgs, "built.nix");
+  await writeFile(
+    file,
+    `let nixpkgs = import ${nixpkgs}; in
+    (nixpkgs { }).writeText "built.json" (builtins.toJSON ((${use}) nixpkgs))`,
+  );
+  return JSON.parse(await readFile(await nix.build(file), "utf8")) as unknown;
 }
 
 export interface FlakeOptions extends Packages {
