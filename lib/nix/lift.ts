@@ -44,6 +44,14 @@ function liftSimple(value: unknown, place: () => Path): Nix | undefined {
         `a ${className(value)} is no plain data`,
         "pass a plain object, array or string",
       );
+    case "symbol":
+      if (value === unreadable)
+        throw refuse(
+          place(),
+          "reading the member threw an error",
+          "pass plain data, without getters",
+        );
+      throw refuse(place(), "a symbol cannot be written in Nix", "pass a string");
     case "undefined":
       throw refuse(place(), "undefined is no value", "pass null, or leave the item out");
     default:
@@ -68,8 +76,29 @@ function isPlainObject(value: object): value is PlainObject {
   return prototype === Object.prototype || prototype === null;
 }
 
+function entriesOf(object: object): [name: string, value: unknown][] {
+  try {
+    return Object.entries(object);
+  } catch {
+    return readableEntries(object);
+  }
+}
+
+/** A getter may throw anything; as a member it is refused where it stands. */
+function readableEntries(object: object): [name: string, value: unknown][] {
+  return Object.keys(object).map((name) => {
+    try {
+      return [name, (object as Readonly<Record<string, unknown>>)[name]];
+    } catch {
+      return [name, unreadable];
+    }
+  });
+}
+
+const unreadable = Symbol("a member that cannot be read");
+
 function members(object: PlainObject): [name: string, value: unknown][] {
-  const all = object instanceof Map ? [...object] : Object.entries(object);
+  const all = object instanceof Map ? [...object] : entriesOf(object);
   return all.filter(([, value]) => value !== undefined);
 }
 
@@ -189,7 +218,8 @@ function liftSet(
   put({ [nixNode]: true, kind: "set", recursive: false, entries });
   return all.map(([name, given], index) => {
     let trail: Trail = { parent, key: name };
-    const checked = (key: string) => (isNixText(key) ? key : checkText(key, toPath(trail, at)));
+    const checked = (key: string) =>
+      typeof key === "string" && isNixText(key) ? key : checkText(key, toPath(trail, at));
     // A literal, because an array that grows would take room for more.
     let path = [checked(name)];
     let value = given;

@@ -1,7 +1,7 @@
 import type { Path } from "../error.ts";
 import { numberNode } from "./node.ts";
 import { floatDigits, isInt64 } from "./number.ts";
-import { refuse } from "./refuse.ts";
+import { refuse, shown } from "./refuse.ts";
 import { type Nix, nixNode } from "./tree.ts";
 
 export function liftInteger(value: bigint, path: Path): Nix {
@@ -25,7 +25,11 @@ const SMALLEST_NORMAL = 2 ** -1022;
 
 export function liftFloat(value: number, path: Path): Nix {
   if (!Number.isFinite(value))
-    throw refuse(path, `${value} is no Nix number`, "leave it out, or pass null or a string");
+    throw refuse(
+      path,
+      `${shown(value)} is no Nix number`,
+      "leave it out, or pass null or a string",
+    );
   if (value !== 0 && Math.abs(value) < SMALLEST_NORMAL)
     throw refuse(path, `${value} is smaller than what Nix reads`, "write 0");
   const digits = floatDigits(Math.abs(value));

@@ -7,7 +7,9 @@ import { headed } from "./layout/headed.ts";
 import { type Chunk, layout, type PlacedBlock } from "./layout/layout.ts";
 import { type Opened, quickBinding, quickItem } from "./layout/quick.ts";
 import { remarkLines } from "./layout/remark.ts";
+import { isExpression } from "./node.ts";
 import { at, Level } from "./precedence.ts";
+import { refuse, shown } from "./refuse.ts";
 import { type Nix, nixNode } from "./tree.ts";
 
 export interface PrintOptions {
@@ -28,7 +30,13 @@ type Task =
  * @example printNix(fn(["pkgs", "..."], attrs({ environment: { systemPackages: [pkgs("hello")] } })))
  */
 export function printNix(expr: Nix, options: PrintOptions = {}): string {
-  const { header } = options;
+  const { header } = options ?? {};
+  if (!isExpression(expr))
+    throw refuse(
+      [],
+      `${shown(expr)} is no expression`,
+      "pass what a builder returned, or lift() it",
+    );
   const pages: string[] = [];
   const out: string[] = [];
   if (header !== undefined)

@@ -2,7 +2,7 @@ import { staticName } from "../duplicates.ts";
 import { lift, type NixValue } from "../lift.ts";
 import { selectNode } from "../node.ts";
 import { BINARY_OPERATORS } from "../precedence.ts";
-import { refuse } from "../refuse.ts";
+import { refuse, shown } from "../refuse.ts";
 import { type BinaryOperator, type Nix, type NixAttrName, nixNode } from "../tree.ts";
 import { attrPath, type NixAttrPathInput } from "./names.ts";
 import { entriesOf, type NixMembers } from "./sets.ts";
@@ -71,7 +71,7 @@ export function op(left: NixValue, operator: BinaryOperator, right: NixValue): N
   if (!BINARY_OPERATORS.has(operator))
     throw refuse(
       [],
-      `${JSON.stringify(operator)} is no Nix operator`,
+      `${shown(operator)} is no Nix operator`,
       `use one of ${[...BINARY_OPERATORS].join(" ")}`,
     );
   return { [nixNode]: true, kind: "binary", operator, left: lift(left), right: lift(right) };

@@ -1,6 +1,7 @@
 import type { Path } from "../../error.ts";
 import { lift, type NixValue } from "../lift.ts";
-import { refuse } from "../refuse.ts";
+import { isNode, isRemark } from "../node.ts";
+import { refuse, shown } from "../refuse.ts";
 import {
   type Nix,
   type NixPattern,
@@ -49,6 +50,12 @@ export function fn(
       body: lift(body),
     };
   const input: NixPatternInput = isArgs(parameter) ? { args: parameter } : parameter;
+  if (!Array.isArray(input?.args))
+    throw refuse(
+      [],
+      `${shown(parameter)} is no parameter`,
+      'pass its name, or a list of names such as ["pkgs", "..."]',
+    );
   return { [nixNode]: true, kind: "function", parameter: pattern(input), body: lift(body) };
 }
 
@@ -63,7 +70,9 @@ function pattern({ args, as, asSide = "before" }: NixPatternInput): NixPattern {
   const names = new Set(as === undefined ? [] : [checkIdentifier(as, ["as"])]);
   const fields = (open ? args.slice(0, -1) : args).map((arg, index) => {
     const field = typeof arg === "string" ? optionalField(arg, undefined, [index]) : arg;
-    if (field.kind !== "field") return field;
+    if (isRemark(field)) return field;
+    if (!isNode(field) || field.kind !== "field")
+      throw refuse([index], `${shown(field)} is no parameter`, "pass its name, or optional()");
     if (names.has(field.name))
       throw refuse([index], `the parameter ${JSON.stringify(field.name)} stands twice`);
     names.add(field.name);

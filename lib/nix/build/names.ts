@@ -2,7 +2,7 @@ import type { Path } from "../../error.ts";
 import { lift } from "../lift.ts";
 import { isIdentifier } from "../names.ts";
 import { isNode, stringNode } from "../node.ts";
-import { checkText, refuse } from "../refuse.ts";
+import { checkText, refuse, shown } from "../refuse.ts";
 import type { NixAttrName, NixAttrPath } from "../tree.ts";
 
 /** An attribute's name, or its path: text is one static name, an expression a dynamic one. */
@@ -10,8 +10,10 @@ export type NixAttrPathInput = NixAttrName | readonly [NixAttrName, ...NixAttrNa
 
 export function attrPath(path: NixAttrPathInput): NixAttrPath {
   if (typeof path === "string" || isNode(path)) return [attrPathName(path, [])];
+  if (!Array.isArray(path))
+    throw refuse([], `${shown(path)} is no attribute path`, "pass its names");
   if (path.length === 0) throw refuse([], "an attribute path needs a name");
-  return path.map((name, index) => attrPathName(name, [index]));
+  return path.map((name: NixAttrName, index) => attrPathName(name, [index]));
 }
 
 function attrPathName(name: NixAttrName, at: Path): NixAttrName {
@@ -30,6 +32,6 @@ export function checkIdentifier(name: string, at: Path): string {
   if (typeof name === "string" && isIdentifier(name)) return name;
   throw refuse(
     at,
-    `${JSON.stringify(name)} is no variable's name: letters, digits, _ ' and -, not starting with a digit, and no keyword`,
+    `${shown(name)} is no variable's name: letters, digits, _ ' and -, not starting with a digit, and no keyword`,
   );
 }

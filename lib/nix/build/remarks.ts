@@ -1,5 +1,5 @@
 import { commentLines } from "../comments.ts";
-import { refuse } from "../refuse.ts";
+import { checkText, refuse } from "../refuse.ts";
 import { type NixBlankLine, type NixComment, nixNode } from "../tree.ts";
 
 /** A comment on lines of its own, before the next entry, item or parameter. */
@@ -13,7 +13,7 @@ export function comment(text: string): NixComment {
  * @throws ForageError `nix-value` when the text is empty or holds the comment's own end
  */
 export function docComment(text: string): NixComment {
-  if (text.includes("*/"))
+  if (checkText(text, []).includes("*/"))
     throw refuse([], 'a doc comment ends at "*/"', "take it out of the text");
   const lines = commentLines(text, []);
   const first = lines.findIndex((line) => line !== "");

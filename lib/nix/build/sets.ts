@@ -1,7 +1,7 @@
 import { checkDuplicates } from "../duplicates.ts";
 import { lift, type NixValue } from "../lift.ts";
 import { isNode } from "../node.ts";
-import { refuse } from "../refuse.ts";
+import { refuse, shown } from "../refuse.ts";
 import {
   type Nix,
   type NixBinding,
@@ -18,6 +18,8 @@ import { attrPath, checkName, type NixAttrPathInput } from "./names.ts";
  * @throws ForageError `nix-value`, with each place that holds something Nix cannot
  */
 export function list(items: Iterable<NixValue | NixRemark>): Nix {
+  if (typeof items?.[Symbol.iterator] !== "function")
+    throw refuse([], `${shown(items)} is no list of items`, "pass an array");
   return lift([...items]);
 }
 

@@ -13,7 +13,7 @@ export function str(
   texts: TemplateStringsArray,
   ...holes: readonly (Nix | string | number | bigint)[]
 ): Nix {
-  return stringNode(templateParts(texts.map(cookedText), holes), false);
+  return stringNode(templateParts(textsOf(texts, "str").map(cookedText), holes), false);
 }
 
 /**
@@ -24,6 +24,11 @@ export function str(
  */
 export function indented(...parts: readonly (string | Nix)[]): Nix {
   return stringNode(mergeText(parts), true);
+}
+
+function textsOf(texts: TemplateStringsArray, tag: string): TemplateStringsArray {
+  if (Array.isArray(texts)) return texts;
+  throw refuse([], `${tag} is a tag`, `write ${tag}\`…\`, without parentheses`);
 }
 
 function cookedText(text: string | undefined, index: number): string {
@@ -72,7 +77,7 @@ function mergeText(parts: readonly (string | Nix)[]): (string | Nix)[] {
  */
 export function raw(texts: TemplateStringsArray, ...holes: readonly Nix[]): Nix {
   const parts: (string | Nix)[] = [];
-  for (const [index, text] of texts.entries()) {
+  for (const [index, text] of textsOf(texts, "raw").entries()) {
     parts.push(checkText(cookedText(text, index), [index]));
     const hole = holes[index];
     if (hole === undefined) continue;

@@ -1,6 +1,6 @@
 import { liftFloat, liftInteger } from "../literal.ts";
 import { identifierNode, selectNode } from "../node.ts";
-import { refuse } from "../refuse.ts";
+import { refuse, shown } from "../refuse.ts";
 import { type Nix, nixNode } from "../tree.ts";
 import { checkIdentifier, checkName } from "./names.ts";
 
@@ -41,7 +41,7 @@ export function pkgs(...names: readonly [string, ...string[]]): Nix {
 export function int(value: number | bigint): Nix {
   if (typeof value === "bigint") return liftInteger(value, []);
   if (Number.isSafeInteger(value)) return liftInteger(BigInt(value), []);
-  throw refuse([], `${value} is no integer that JavaScript holds exactly`, "pass a bigint");
+  throw refuse([], `${shown(value)} is no integer that JavaScript holds exactly`, "pass a bigint");
 }
 
 /**
@@ -61,8 +61,13 @@ export function float(value: number): Nix {
  * @throws ForageError `nix-value` when Nix would not read it as a path
  */
 export function path(...parts: readonly [string, ...(string | Nix)[]]): Nix {
+  const [start] = parts;
   const shape = parts.map((part) => (typeof part === "string" ? part : "x")).join("");
-  if (!/^(?:~|[a-zA-Z0-9._+-]*)(?:\/[a-zA-Z0-9._+-]+)+$/.test(shape) || !parts[0].includes("/"))
+  if (
+    !/^(?:~|[a-zA-Z0-9._+-]*)(?:\/[a-zA-Z0-9._+-]+)+$/.test(shape) ||
+    typeof start !== "string" ||
+    !start.includes("/")
+  )
     throw refuse(
       [],
       `${JSON.stringify(shape)} is no path literal: it needs a "/" followed by letters, digits or ._+-`,
@@ -77,7 +82,7 @@ export function path(...parts: readonly [string, ...(string | Nix)[]]): Nix {
  * @throws ForageError `nix-value` when Nix would not read it as one
  */
 export function searchPath(name: string): Nix {
-  if (!/^[a-zA-Z0-9._+-]+(?:\/[a-zA-Z0-9._+-]+)*$/.test(name))
-    throw refuse([], `${JSON.stringify(name)} is no search path`, 'name it like "nixpkgs/lib"');
+  if (typeof name !== "string" || !/^[a-zA-Z0-9._+-]+(?:\/[a-zA-Z0-9._+-]+)*$/.test(name))
+    throw refuse([], `${shown(name)} is no search path`, 'name it like "nixpkgs/lib"');
   return { [nixNode]: true, kind: "path", parts: [`<${name}>`] };
 }
