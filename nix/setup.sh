@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs Debian's nix-bin where Nix is missing and apt may be used; with --tests, shellcheck and strace as well.
+# Installs Debian's nix-bin where Nix is missing and apt may be used; with --tests, what the tests run as well.
 # Always exits 0: without Nix everything renders, and whoever needs nix-build says so.
 set -euo pipefail
 
@@ -10,6 +10,8 @@ want nix-build nix-bin
 if [ "${1-}" = --tests ]; then
   want shellcheck shellcheck
   want strace strace
+  want zsh zsh
+  want fish fish
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

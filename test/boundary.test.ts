@@ -16,7 +16,7 @@ const BUILDS_ON: Readonly<Record<string, readonly string[]>> = {
   emit: ["define", "schema", "shell", "nix", "error"],
   files: ["emit", "define", "schema", "nix", "error"],
   index: ["files", "emit", "catalogue", "define", "schema", "nix", "error"],
-  cli: ["index", "files", "emit", "catalogue", "define", "schema", "nix", "error"],
+  cli: ["index", "files", "emit", "catalogue", "define", "schema", "shell", "nix", "error"],
 };
 
 /** What reaches the disk, other processes or the network, and who may use it. */

@@ -8,8 +8,8 @@ import ciGolden from "../examples/ci-golden/forage.config.ts";
 import hostModule from "../examples/host-module/forage.config.ts";
 import teamFlake from "../examples/team-flake/forage.config.ts";
 import twoAgents from "../examples/two-agents/forage.config.ts";
-import { run } from "../lib/cli/run.ts";
 import { catalogue, renderOutputs } from "../lib/index.ts";
+import { forage } from "./support/forage.ts";
 import { type PrivateNix, useNix } from "./support/nix.ts";
 import {
   buildNixosModule,
@@ -20,7 +20,6 @@ import {
   nixpkgsLib,
 } from "./support/nixos.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
-import { capture } from "./support/terminal.ts";
 import { needs } from "./support/tools.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../examples", import.meta.url));
@@ -31,12 +30,6 @@ const CONFIGS = {
   "two-agents": twoAgents,
 };
 const temporary = temporaryDirectory();
-
-async function forage(args: readonly string[], directory: string) {
-  const terminal = capture(directory);
-  const status = await run(args, terminal);
-  return { status, ...terminal.said() };
-}
 
 async function copyOf(example: string): Promise<string> {
   const directory = await mkdtemp(join(temporary(), "example-"));

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createJiti } from "jiti";
-import { dir } from "tmp-promise";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { run } from "../lib/cli/run.ts";
+import { expect, it, vi } from "vitest";
+import { OUTPUT_KINDS } from "../lib/schema/outputs.ts";
+import { forage } from "./support/forage.ts";
 import { useNix } from "./support/nix.ts";
+import { checkFlake, evalFlake } from "./support/nixos.ts";
+import { temporaryDirectory } from "./support/temporary.ts";
 import { needs } from "./support/tools.ts";
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -22,19 +24,18 @@ function blocksBelow(heading: string): { language: string; text: string }[] {
   }));
 }
 
-let root: string;
-let remove: () => Promise<void>;
+const root = temporaryDirectory();
 
-beforeAll(async () => {
-  const made = await dir({ unsafeCleanup: true });
-  root = made.path;
-  remove = made.cleanup;
-});
-afterAll(() => remove());
+/** A directory with files. */
+async function project(files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = await mkdtemp(join(root(), "project-"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  return directory;
+}
 
 /** What a TypeScript snippet prints. */
 async function printed(snippet: string): Promise<string> {
-  const file = join(root, "snippet.ts");
+  const file = join(root(), "snippet.ts");
   await writeFile(file, snippet);
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const jiti = createJiti(import.meta.url, {
@@ -47,7 +48,7 @@ async function printed(snippet: string): Promise<string> {
   });
   try {
     await jiti.import(file);
-    return log.mock.calls.map(([text]) => text).join("\n");
+    return log.mock.calls.map((words) => words.join(" ")).join("\n");
   } finally {
     log.mockRestore();
   }
@@ -73,8 +74,44 @@ it("shows an excerpt of examples/two-agents/wrappers.nix", () => {
   expect(wrappers.split(first)[1]).toContain(`\n${second}`);
 });
 
+it("shows an excerpt of what its own definition of sandboxes gives", async () => {
+  const [, definition] = blocksBelow("Define");
+  const [, , excerpt] = blocksBelow("Render");
+  const directory = await project({ "forage.config.ts": definition?.text ?? "" });
+  expect(await forage(["render"], directory)).toMatchObject({ status: 0 });
+  const module = readFileSync(join(directory, "nix/sandboxes.nix"), "utf8");
+  expect(excerpt?.text).toMatch(/secretsUnit "alice"/);
+  expect(module).toContain(`\n${excerpt?.text}`);
+});
+
+it("has a table of all kinds of output", () => {
+  const [, section = ""] = read("README.md").split("\n## Render\n");
+  const rows = [...section.matchAll(/^\| (`.*?) \|/gm)].map(([, kinds = ""]) => kinds);
+  const kinds = rows.flatMap((row) => [...row.matchAll(/`([\w-]+)`/g)].map(([, kind]) => kind));
+  expect(kinds.toSorted()).toEqual(OUTPUT_KINDS.toSorted());
+});
+
+it("shows what forage check prints", async () => {
+  const [shown] = blocksBelow("Check in CI");
+  const directory = await project({
+    "forage.config.ts": read("examples/two-agents/forage.config.ts"),
+    "wrappers.nix": read("examples/two-agents/wrappers.nix").replace(
+      "lib.getExe pkgs.aider-chat",
+      "lib.getExe pkgs.aider",
+    ),
+  });
+  const { status, out, err } = await forage(["check"], directory);
+  expect(status).toBe(1);
+  expect(shown?.text).toBe(`$ forage check\n${out}${err}`);
+});
+
+it("has the golden check of examples/ci-golden", () => {
+  const [, test] = blocksBelow("Check in CI");
+  expect(test?.text).toBe(read("examples/ci-golden/nix.test.ts"));
+});
+
 it.each([
-  ["Render", 2],
+  ["Use from your own tooling", 0],
   ["The Nix language by itself", 0],
 ])("prints what it says below %s", async (heading, at) => {
   const [snippet, output] = blocksBelow(heading).slice(at);
@@ -82,21 +119,46 @@ it.each([
   expect(output?.text).toBe(await printed(snippet?.text ?? ""));
 });
 
-it("complains as it says", async () => {
-  const [definition, complaint] = blocksBelow("Mistakes");
-  await writeFile(join(root, "forage.config.ts"), definition?.text ?? "");
-  const said: string[] = [];
-  const status = await run(["render"], {
-    directory: root,
-    write: (text) => void said.push(text),
-    writeError: (text) => void said.push(text),
-  });
-  expect(status).not.toBe(0);
-  expect(said.join("")).toBe(complaint?.text);
+it("writes and checks files with its own tooling", async () => {
+  const [, , snippet] = blocksBelow("Use from your own tooling");
+  const directory = await project({});
+  const cwd = vi.spyOn(process, "cwd").mockReturnValue(directory);
+  try {
+    expect(await printed(snippet?.text ?? "")).toBe("created sandboxes.nix");
+    expect(await printed(snippet?.text ?? "")).toBe("unchanged sandboxes.nix");
+  } finally {
+    cwd.mockRestore();
+  }
 });
 
-needs("nix-instantiate")("the README's Nix", () => {
+it("complains as it says", async () => {
+  const [definition, complaint] = blocksBelow("Mistakes");
+  const directory = await project({ "forage.config.ts": definition?.text ?? "" });
+  const { status, out, err } = await forage(["render"], directory);
+  expect([status, out]).toEqual([2, ""]);
+  expect(err).toBe(complaint?.text);
+});
+
+needs("nix", "nix-instantiate")("the README's Nix", () => {
   const nix = useNix();
+
+  it("is a flake with a module, five minutes later", async () => {
+    const [commands, flake] = blocksBelow("Five minutes to a flake module");
+    const lines = commands?.text.trim().split("\n") ?? [];
+    expect(lines[0]).toBe("npm install --save-dev forage-nix");
+    const directory = await project({ "flake.nix": flake?.text ?? "" });
+    for (const line of lines.slice(1)) {
+      expect(line).toMatch(/^npx forage /);
+      const { status, err } = await forage(line.split(" ").slice(2), directory);
+      expect(status, err).toBe(0);
+    }
+    expect((await forage(["check"], directory)).status).toBe(0);
+    await checkFlake(nix(), directory);
+    const names = { apply: "builtins.attrNames" };
+    expect(await evalFlake(nix(), directory, "packages.x86_64-linux", names)).toEqual(["claude"]);
+    const modules = await evalFlake(nix(), directory, "nixosModules", names);
+    expect(modules).toContain("sandboxes");
+  });
 
   it("is a module with the wrappers as its packages", async () => {
     const [, module] = blocksBelow("Render");
@@ -113,8 +175,13 @@ needs("nix-instantiate")("the README's Nix", () => {
   });
 
   it("parses", async () => {
-    const [, , , output] = blocksBelow("Render");
-    const [, language] = blocksBelow("The Nix language by itself");
-    await nix().parse([output?.text ?? "", language?.text ?? ""]);
+    const texts = [...read("README.md").matchAll(/^```nix\n([\s\S]*?)^```$/gm)].map(
+      ([, text = ""]) =>
+        // An excerpt of a module's members, or of a `let`.
+        /^\s/.test(text) ? `{ config, secretsUnit, ... }: {\n${text}}` : text,
+    );
+    const whole = texts.filter((text) => !text.includes("# …"));
+    expect(whole).toHaveLength(texts.length - 1);
+    await nix().parse(whole);
   });
 });

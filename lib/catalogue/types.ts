@@ -66,7 +66,7 @@ type CatalogueKey<Secret extends string, Variable extends string, DefaultVariabl
   | { readonly secretName?: undefined; readonly authEnvVar?: undefined };
 
 /** What a function of `agents` takes: the fields of an agent, none of which it has to be given. */
-export type CatalogueInput<
+type CatalogueInput<
   Secret extends string = string,
   Variable extends string = string,
   DefaultVariable extends Variable = Variable,

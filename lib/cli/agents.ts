@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { catalogue } from "../catalogue/agents.ts";
 import type { CatalogueEntry } from "../catalogue/types.ts";
+import { addExamples } from "./help.ts";
 import { columns } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,13 +11,13 @@ const VARIABLES_WIDTH = 45;
 
 /** `forage agents`: the agents that a definition can take from the catalogue. */
 export function addAgents(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("agents")
     .description("list the known agents, and the variables that they read a key from")
     .option("--json", "print everything that is known of them as JSON")
     .addHelpText(
       "after",
-      '\nIn TypeScript, agents.claudeCode({ secretName: "anthropic" }) is the definition of claudeCode.\n\nExample:\n  forage agents --json',
+      '\nIn TypeScript, agents.claudeCode({ secretName: "anthropic" }) is the definition of claudeCode.',
     )
     .action(({ json }: { readonly json?: boolean }) => {
       terminal.write(
@@ -25,6 +26,10 @@ export function addAgents(program: Command, terminal: Terminal): void {
           : columns(HEADING, Object.entries(catalogue).flatMap(rowsOf)),
       );
     });
+  addExamples(command, [
+    ["forage agents", "a table"],
+    ["forage agents --json", "all that is known of each"],
+  ]);
 }
 
 /** The agent's row, and one more for each line that its variables run to. */

@@ -1,44 +1,84 @@
-import { relative, resolve } from "node:path";
+import { basename, dirname, extname, relative, resolve } from "node:path";
+import { renderOutputs } from "../emit/outputs.ts";
+import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
-import { findConfig, loadConfig } from "../files/config.ts";
+import { findConfig, loadConfig, thrownText } from "../files/config.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
-import type { Config } from "../schema/config-types.ts";
-import { show } from "../schema/show.ts";
-import { suggest } from "../schema/suggest.ts";
-import type { Template } from "../schema/types.ts";
+import { unlessIdle } from "./idle.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** The configuration that `--config` names, or the nearest one. */
-export async function openConfig(
-  file: string | undefined,
+/** What a configuration gives, and where it belongs. */
+export interface Project {
+  readonly rendering: Rendering;
+  readonly directory: string;
+}
+
+/** The options of every command that works on a project. */
+export interface ProjectOptions {
+  readonly config?: string;
+  readonly out?: string;
+}
+
+/**
+ * Renders the configuration that `--config` names, or the nearest one, for the directory that `--out` names, or its own.
+ *
+ * @throws ForageError `config-file` or `definition`
+ */
+export async function openProject(
+  { config, out }: ProjectOptions,
   { directory, writeError }: Terminal,
-): Promise<Config> {
-  const found = file === undefined ? await findConfig(directory) : resolve(directory, file);
+): Promise<Project> {
+  const file = config === undefined ? await findConfig(directory) : resolve(directory, config);
   try {
-    return await loadConfig(found, { "forage-nix": forageNix, "forage-nix/nix": forageNixNix });
+    return {
+      rendering: await renderConfig(file),
+      directory: out === undefined ? dirname(file) : resolve(directory, out),
+    };
   } catch (error) {
     if (error instanceof ForageError && error.code === "definition")
-      writeError(`forage: in ${relative(directory, found)}:\n`);
+      writeError(`forage: in ${relative(directory, file)}:\n`);
     throw error;
   }
 }
 
-/**
- * The template that `--template` names, or the only one, or the one called "default".
- *
- * @throws ForageError `usage` when it is not clear which
- */
-export function chooseTemplate(config: Config, name: string | undefined): Template {
-  const names = Object.keys(config.templates);
-  const wanted = name ?? (names.length === 1 ? names[0] : "default");
-  const template = wanted === undefined ? undefined : config.templates[wanted];
-  if (template !== undefined) return template;
-  const message =
-    name === undefined
-      ? "which template? The configuration has none called default"
-      : `the configuration has no template ${show(name)}`;
-  throw new ForageError("usage", [
-    { path: [], message, hint: suggest(name ?? "", names, "define one in the configuration") },
+async function renderConfig(file: string): Promise<Rendering> {
+  const modules = { "forage-nix": forageNix, "forage-nix/nix": forageNixNix };
+  const config = await unlessIdle(loadConfig(file, modules), () => {
+    throw neverSettles(basename(file));
+  });
+  return renderOutputs(config, basename(file));
+}
+
+function neverSettles(name: string): ForageError {
+  return new ForageError("config-file", [
+    {
+      path: [],
+      message: `${name}: the configuration's promise never settles`,
+      hint: "look for an await of a promise that nothing resolves",
+    },
+  ]);
+}
+
+/** The failure of what a configuration started and does not wait for. */
+export function strayError(error: unknown): ForageError {
+  const [first = ""] = thrownText(error).split("\n");
+  const problem = {
+    path: [],
+    message: `what the configuration started failed: ${first}`,
+    hint: "await it in the configuration",
+  };
+  return new ForageError("config-file", [problem], { cause: error });
+}
+
+/** The failure of a command that needs outputs where the configuration has none. */
+export function noOutputs({ configFile }: Rendering): ForageError {
+  const name = extname(configFile) === ".json" ? '"outputs"' : "outputs";
+  return new ForageError("usage", [
+    {
+      path: [],
+      message: `${configFile} has no outputs, which say what file to write`,
+      hint: `add ${name}: { "nix/sandboxes.nix": "nixos-module" }`,
+    },
   ]);
 }

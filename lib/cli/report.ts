@@ -1,4 +1,5 @@
 import { ForageError, formatDiagnostic } from "../error.ts";
+import { thrownText } from "../files/config.ts";
 import { withoutKeys } from "../schema/keys.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,20 +10,31 @@ const EXIT_BUG = 1;
 /** Says why a command failed, and returns its exit status. */
 export function report(
   error: unknown,
-  { writeError }: Terminal,
+  { writeError }: Pick<Terminal, "writeError">,
   { verbose }: { readonly verbose: boolean },
 ): number {
   const foreseen = error instanceof ForageError;
   if (foreseen)
     for (const problem of error.diagnostics)
       writeError(`forage: ${withoutKeys(formatDiagnostic(problem))}\n`);
-  else writeError(`forage: a bug in forage: ${withoutKeys(String(error))}\n  please report it\n`);
+  else
+    writeError(`forage: a bug in forage: ${withoutKeys(thrownText(error))}\n  please report it\n`);
   if (verbose || !foreseen)
     for (const text of stacks(error)) writeError(`\n${withoutKeys(text)}\n`);
   return foreseen ? EXIT_WRONG : EXIT_BUG;
 }
 
-/** The stack of an error and of what caused it. */
-function* stacks(error: unknown): Generator<string> {
-  for (let at = error; at instanceof Error; at = at.cause) yield at.stack ?? String(at);
+/** The stacks of an error and of what caused it. A configuration may have thrown any of them. */
+function stacks(error: unknown): string[] {
+  const seen = new Set<unknown>();
+  const found: string[] = [];
+  try {
+    for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+      seen.add(at);
+      found.push(String(at.stack ?? at));
+    }
+  } catch {
+    found.push("and a cause that cannot be shown");
+  }
+  return found;
 }

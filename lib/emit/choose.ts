@@ -88,7 +88,7 @@ function member<T>(
   throw wrong({
     path,
     message: `${message} ${show(name)}`,
-    hint: suggest(String(name), Object.keys(all), "add it there"),
+    hint: suggest(name, Object.keys(all), "add it there"),
   });
 }
 

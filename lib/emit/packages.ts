@@ -12,7 +12,7 @@ import { type Packages, shareExport, wrapper } from "./wrapper.ts";
 const OVERLAY_ATTRIBUTE = "forage";
 
 /** What an agent's package is called: with its template's name before it, unless that is "default". */
-export function packageName(template: string, agent: string): string {
+function packageName(template: string, agent: string): string {
   return template === "default" ? agent : `${template}-${agent}`;
 }
 

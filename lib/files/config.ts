@@ -30,7 +30,7 @@ export async function findConfig(directory: string): Promise<string> {
   }
   throw wrong(
     `no configuration in ${directory} or above: ${CONFIG_NAMES.join(", ")}`,
-    "write one, or name yours with --config",
+    "write one with `forage init`, or name yours with --config",
   );
 }
 
@@ -81,10 +81,13 @@ function evaluationError(file: string, error: unknown): ForageError {
   if (foreign !== undefined)
     return new ForageError(foreign.code, foreign.diagnostics, cause === undefined ? {} : { cause });
   const [first = ""] = withoutKeys(thrownText(error)).split("\n");
-  const isMissing = /cannot find (?:module|package)/i.test(first);
+  const message = `${basename(file)} cannot be evaluated: ${first || "it throws an error without a message"}`;
+  if (/cannot find (?:module|package)/i.test(first))
+    return wrong(message, "install it where the configuration lies", cause);
+  const isShown = cause !== undefined;
   return wrong(
-    `${basename(file)} cannot be evaluated: ${first}`,
-    isMissing ? "install it where the configuration lies" : "--verbose shows where",
+    message,
+    isShown ? "--verbose shows where" : "throw an Error without a key in it, which says where",
     cause,
   );
 }
@@ -101,8 +104,8 @@ export function thrownText(thrown: unknown): string {
 /** The same error, unless it holds a live key: a parser's error quotes the source. */
 function keyless(error: unknown): Error | undefined {
   try {
-    const isSafe = error instanceof Error && keyKind(inspect(error, { depth: 8 })) === undefined;
-    return isSafe ? error : undefined;
+    const shown = inspect(error, { depth: 8, maxArrayLength: null, maxStringLength: null });
+    return error instanceof Error && keyKind(shown) === undefined ? error : undefined;
   } catch {
     return undefined;
   }

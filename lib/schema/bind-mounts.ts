@@ -7,8 +7,11 @@ import type { BindMount } from "./types.ts";
 export function bindMounts(): z.ZodType<Readonly<Record<string, BindMount>>> {
   return record(
     mountPoint,
-    fields({ hostPath: text(hostPath), isReadOnly: z.boolean().default(true) }).transform((mount) =>
-      Object.freeze(mount),
-    ),
+    fields({
+      hostPath: text(hostPath).describe("The host's directory or file."),
+      isReadOnly: z.boolean().default(true).describe("Whether the sandbox can only read it."),
+    })
+      .transform((mount) => Object.freeze(mount))
+      .describe("A directory or file of the host, at the mount point that is its key."),
   );
 }

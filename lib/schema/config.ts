@@ -10,26 +10,31 @@ import { type SandboxShape, sandboxSchema } from "./sandbox.ts";
 import { templateSchema } from "./template.ts";
 import type { Template } from "./types.ts";
 
-const nothing = Object.freeze(Object.create(null));
-
 /** The shape of a configuration; rules that span several fields are in rules.ts and sandbox-rules.ts. */
 export const configSchema: z.ZodType<Config> = fields({
-  $schema: z.string().optional(),
-  secrets: record(secretName, secretSource()).optional(),
-  templates: record(storeName, templateSchema),
-  sandboxes: record(sandboxName, sandboxSchema).optional(),
-  outputs: record(outputFile, outputSchema).optional(),
-}).transform(({ secrets, templates, sandboxes, outputs }) =>
-  markChecked(
-    {
-      secrets: secrets ?? nothing,
-      templates,
-      sandboxes: withAddresses(sandboxes ?? nothing, templates),
-      outputs: outputs ?? nothing,
-    },
-    "config",
-  ),
-);
+  $schema: z.string().optional().describe("For editors: where the output of `forage schema` is."),
+  secrets: record(secretName, secretSource())
+    .prefault({})
+    .describe("The host's file for each secret, as an absolute path."),
+  templates: record(storeName, templateSchema).describe("The templates, by their names."),
+  sandboxes: record(sandboxName, sandboxSchema)
+    .prefault({})
+    .describe("The containers that are made from the templates, by their names."),
+  outputs: record(outputFile, outputSchema)
+    .prefault({})
+    .describe("The files that `forage render` writes, by their paths beside the configuration."),
+})
+  .transform(({ secrets, templates, sandboxes, outputs }) =>
+    markChecked(
+      { secrets, templates, sandboxes: withAddresses(sandboxes, templates), outputs },
+      "config",
+    ),
+  )
+  .meta({
+    title: "forage-nix configuration",
+    description:
+      "Where the secrets are on the host, the templates that use them, and what to make of those.",
+  });
 
 /** Sandboxes with an address at both ends of each link. */
 function withAddresses(
@@ -53,7 +58,7 @@ function withAddresses(
     all[name] = Object.freeze({
       template,
       workspace,
-      bindMounts: bindMounts ?? nothing,
+      bindMounts,
       hostAddress,
       localAddress,
       autoStart,

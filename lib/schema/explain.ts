@@ -37,7 +37,7 @@ function explainIssue(issue: Issue): Diagnostic[] {
         {
           path,
           message: `${show(issue.input)} is none of ${known.map(show).join(", ")}`,
-          hint: suggest(String(issue.input), known, "leave it out"),
+          hint: suggest(issue.input, known, "leave it out"),
         },
       ];
     }
@@ -63,7 +63,7 @@ function unknownKind(path: Path, { input, message }: Issue): Diagnostic {
   return {
     path,
     message: `${show(kind)} is no kind of output`,
-    hint: suggest(String(kind), known, "leave it out"),
+    hint: suggest(kind, known, "leave it out"),
   };
 }
 

@@ -3,18 +3,40 @@ import { path, pkgs } from "../nix/index.ts";
 import { isExpression } from "../nix/node.ts";
 import type { Nix } from "../nix/tree.ts";
 import { holdsPathLiteral, ownVariableProblem } from "./expressions.ts";
-import { nixText, type Problem, type TextRule } from "./names.ts";
+import { brokenBy, type NumberRule, nixText, type Problem, type TextRule } from "./names.ts";
 import { absolutePath } from "./paths.ts";
 import { show } from "./show.ts";
 
 /** Text that keeps a rule. */
 export function text(rule: TextRule): z.ZodType<string> {
-  return z.string().superRefine((value, context) => report(context, rule(value)));
+  return z
+    .string()
+    .superRefine((value, context) => report(context, brokenBy(value, rule)))
+    .register(z.globalRegistry, keywords(rule));
 }
 
-/** A number that keeps a rule. */
-export function number(rule: (value: number) => Problem | undefined): z.ZodType<number> {
-  return z.number().superRefine((value, context) => report(context, rule(value)));
+/** What JSON Schema says of a text that keeps a rule. */
+function keywords(rule: TextRule): z.core.JSONSchema.BaseSchema {
+  const pattern = rule.find((clause) => clause.pattern)?.pattern;
+  const not = rule.flatMap((clause) => clause.not?.source ?? []).join("|");
+  const maxLength = rule.find((clause) => clause.maxBytes)?.maxBytes;
+  return {
+    type: "string",
+    ...(pattern !== undefined && { pattern: pattern.source }),
+    ...(not !== "" && { not: { pattern: not } }),
+    ...(maxLength !== undefined && { maxLength }),
+  };
+}
+
+/** A whole number of a range. */
+export function number({ minimum, maximum, problem }: NumberRule): z.ZodType<number> {
+  return z
+    .number()
+    .superRefine((value, context) => {
+      if (!Number.isInteger(value) || value < minimum || value > maximum)
+        report(context, problem(value));
+    })
+    .register(z.globalRegistry, { type: "integer", minimum, maximum });
 }
 
 /** An object of known fields. An unknown one's message is the names of those, for explain.ts to suggest from. */
@@ -33,70 +55,80 @@ export function record<T>(
   member: z.ZodType<T>,
 ): z.ZodType<Readonly<Record<string, T>>> {
   // As a Map, because zod drops a property called `__proto__`.
-  return z
-    .preprocess(
-      (value) => (isRecord(value) ? new Map(Object.entries(value)) : value),
-      z.map(text(name), member),
-    )
-    .transform(toRecord);
+  return z.preprocess(
+    (value) => (isRecord(value) ? new Map(Object.entries(value)) : value),
+    z.map(text(name), member).transform(toRecord),
+  );
 }
 
 /** A package, as an expression or as dotted text. */
 export function packageReference(): z.ZodType<Nix> {
-  return z.unknown().transform((value, context) => {
-    const expression = parsePackage(value);
-    if (expression !== undefined) return checkedExpression(expression, context);
-    report(context, packageProblem(value));
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context) => {
+      const expression = parsePackage(value);
+      if (expression !== undefined) return checkedExpression(expression, context);
+      report(context, packageProblem(value));
+      return z.NEVER;
+    })
+    .register(z.globalRegistry, keywords(PACKAGE));
 }
 
 /** The expression for a package, unless the value is none. */
 export function parsePackage(value: unknown): Nix | undefined {
   if (isExpression(value)) return NEVER_PACKAGES.has(value.kind) ? undefined : value;
-  if (typeof value !== "string") return undefined;
+  if (typeof value !== "string" || brokenBy(value, PACKAGE) !== undefined) return undefined;
   const [first = "", ...rest] = value.split(".");
-  if (first === "pkgs" || ![first, ...rest].every((name) => PACKAGE_NAME.test(name)))
-    return undefined;
   return pkgs(first, ...rest);
 }
 
 /** A NixOS module to import: an expression, or a path beside the rendered file as text. */
 export function moduleReference(): z.ZodType<Nix> {
-  return z.unknown().transform((value, context) => {
-    if (isExpression(value) && !NEVER_MODULES.has(value.kind))
-      return checkedExpression(value, context);
-    if (typeof value === "string" && MODULE_PATH.test(value)) return path(value);
-    report(context, {
-      message: `${show(value)} is no NixOS module: a path that starts with "./" or "../", or an expression`,
-      hint: 'write a path beside the rendered file, such as "./claude.nix"',
-    });
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (isExpression(value) && !NEVER_MODULES.has(value.kind))
+        return checkedExpression(value, context);
+      if (typeof value === "string" && brokenBy(value, MODULE_PATH) === undefined)
+        return path(value);
+      report(context, moduleProblem(value));
+      return z.NEVER;
+    })
+    .register(z.globalRegistry, keywords(MODULE_PATH));
 }
 
 /** The host's file of a secret: a path as text, or an expression for one. */
 export function secretSource(): z.ZodType<string | Nix> {
-  return z.unknown().transform((value, context) => {
-    // Nix would copy what a path literal names into its world-readable store.
-    if (isExpression(value) && !NEVER_TEXT.has(value.kind) && !holdsPathLiteral(value))
-      return checkedExpression(value, context);
-    const problem =
-      typeof value === "string"
-        ? absolutePath(value)
-        : {
-            message: `${show(value)} is no path of a secret on the host: text, or an expression for text`,
-            hint: 'write it in quotes, such as "/run/secrets/anthropic-api-key": Nix copies a path literal into its store',
-          };
-    if (problem === undefined) return value as string;
-    report(context, problem);
-    return z.NEVER;
-  });
+  return z
+    .unknown()
+    .transform((value, context) => {
+      // Nix would copy what a path literal names into its world-readable store.
+      if (isExpression(value) && !NEVER_TEXT.has(value.kind) && !holdsPathLiteral(value))
+        return checkedExpression(value, context);
+      const problem =
+        typeof value === "string"
+          ? brokenBy(value, absolutePath)
+          : {
+              message: `${show(value)} is no path of a secret on the host: text, or an expression for text`,
+              hint: 'write it in quotes, such as "/run/secrets/anthropic-api-key": Nix copies a path literal into its store',
+            };
+      if (problem === undefined) return value as string;
+      report(context, problem);
+      return z.NEVER;
+    })
+    .register(z.globalRegistry, keywords(absolutePath));
 }
 
 function checkedExpression(expression: Nix, context: z.RefinementCtx): Nix {
   report(context, ownVariableProblem(expression));
   return expression;
+}
+
+function moduleProblem(value: unknown): Problem {
+  return {
+    message: `${show(value)} is no NixOS module: a path that starts with "./" or "../", or an expression`,
+    hint: 'write a path beside the rendered file, such as "./claude.nix"',
+  };
 }
 
 function packageProblem(value: unknown): Problem {
@@ -108,7 +140,13 @@ function packageProblem(value: unknown): Problem {
   return { message, hint: `leave "pkgs." out: ${show(value.slice("pkgs.".length))}` };
 }
 
-const PACKAGE_NAME = /^[a-zA-Z_][a-zA-Z0-9_'+-]*$/;
+const PACKAGE: TextRule = [
+  {
+    pattern: /^[a-zA-Z_][a-zA-Z0-9_'+-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'+-]*)*$/,
+    not: /^pkgs(?:\.|$)/,
+    problem: packageProblem,
+  },
+];
 const NEVER_PACKAGES: ReadonlySet<Nix["kind"]> = new Set([
   "number",
   "string",
@@ -119,7 +157,9 @@ const NEVER_PACKAGES: ReadonlySet<Nix["kind"]> = new Set([
 
 const NEVER_MODULES: ReadonlySet<Nix["kind"]> = new Set(["number", "string", "list"]);
 const NEVER_TEXT: ReadonlySet<Nix["kind"]> = new Set(["number", "path", "list", "set", "function"]);
-const MODULE_PATH = /^\.\.?(?:\/[a-zA-Z0-9._+-]+)+$/;
+const MODULE_PATH: TextRule = [
+  { pattern: /^\.\.?(?:\/[a-zA-Z0-9._+-]+)+$/, problem: moduleProblem },
+];
 
 /** Text that can be written in Nix. */
 export const plainText: z.ZodType<string> = text(nixText);

@@ -33,7 +33,7 @@ export const configRules: Rules = (config) => {
           path: secretPath,
           message: `${show(secret)} is no secret of this configuration`,
           hint: suggest(
-            String(secret),
+            secret,
             known,
             'add it to "secrets" with its path on the host, such as "/run/secrets/anthropic-api-key"',
           ),

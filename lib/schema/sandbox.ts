@@ -9,7 +9,7 @@ import type { BindMount } from "./types.ts";
 export interface SandboxShape {
   readonly template: string;
   readonly workspace?: string | undefined;
-  readonly bindMounts?: Readonly<Record<string, BindMount>> | undefined;
+  readonly bindMounts: Readonly<Record<string, BindMount>>;
   readonly hostAddress?: string | undefined;
   readonly localAddress?: string | undefined;
   readonly autoStart: boolean;
@@ -17,10 +17,25 @@ export interface SandboxShape {
 
 /** The shape of a sandbox; rules that span several fields are in sandbox-rules.ts. */
 export const sandboxSchema: z.ZodType<SandboxShape> = fields({
-  template: z.string(),
-  workspace: text(hostPath).optional(),
-  bindMounts: bindMounts().optional(),
-  hostAddress: text(ipv4Address).optional(),
-  localAddress: text(ipv4Address).optional(),
-  autoStart: z.boolean().default(false),
+  template: z.string().describe("The template that it is made from."),
+  workspace: text(hostPath)
+    .optional()
+    .describe(
+      "The host's directory that the sandbox works in, writable, at the template's `workspaceMountPoint`.",
+    ),
+  bindMounts: bindMounts()
+    .prefault({})
+    .describe("What else of the host it sees, beside what its template says."),
+  hostAddress: text(ipv4Address)
+    .optional()
+    .describe(
+      "The host's end of the link, an IPv4 address; by default one of 10.233.0.0/16, by the sandbox's name.",
+    ),
+  localAddress: text(ipv4Address)
+    .optional()
+    .describe("The sandbox's end of the link; goes with `hostAddress`."),
+  autoStart: z.boolean().default(false).describe("Whether it starts with the host."),
+}).meta({
+  description: "A container that is made from a template.",
+  dependentRequired: { hostAddress: ["localAddress"], localAddress: ["hostAddress"] },
 });

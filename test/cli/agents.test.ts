@@ -52,7 +52,7 @@ describe("forage agents", () => {
 
   it("explains itself", async () => {
     expect(await forage("agents", "--help")).toMatch(
-      /^Usage: forage agents(?:.|\n)*--json(?:.|\n)*\nExample:\n {2}forage agents --json\n$/,
+      /^Usage: forage agents(?:.|\n)*--json(?:.|\n)*\nExamples:\n {2}forage agents .*\n {2}forage agents --json .*\n$/,
     );
   });
 

@@ -60,7 +60,9 @@ describe("findConfig", () => {
     const file = await files({ "forage.config.ts/x": "" });
     const error = await failure(findConfig(dirname(file)));
     expect(error.code).toBe("config-file");
-    expect(error.message).toMatch(/no configuration in .* forage\.config\.json\n {2}write one, or/);
+    expect(error.message).toMatch(
+      /no configuration in .* forage\.config\.json\n {2}write one with `forage init`, or/,
+    );
   });
 });
 
@@ -104,6 +106,12 @@ describe("loadConfig", () => {
     expect(await names()).toEqual(["two"]);
   });
 
+  it("reads JSON that names its schema", async () => {
+    const text = `{"$schema":"./forage.schema.json","templates":{"t":{"agents":{"x":{"package":"x"}}}}}`;
+    const config = await loadConfig(await files({ "forage.config.json": text }));
+    expect(Object.keys(config)).not.toContain("$schema");
+  });
+
   it("reads JSON, with a byte order mark and prototype names", async () => {
     const text = '\ufeff{"templates":{"t":{"agents":{"__proto__":{"package":"x"}}}}}';
     const config = await loadConfig(await files({ "forage.config.json": text }));
@@ -117,7 +125,39 @@ describe("loadConfig", () => {
       "throw new Error('out of\\nluck');",
       /^a\.ts cannot be evaluated: out of\n {2}--verbose/,
     ],
-    ["a.ts", "throw null;", /^a\.ts cannot be evaluated: null\n/],
+    ["a.ts", "throw null;", /^a\.ts cannot be evaluated: null\n {2}throw an Error/],
+    ["a.ts", "throw new Error('');", /^a\.ts cannot be evaluated: it throws an error without/],
+    ["a.ts", "throw Symbol('why');", /^a\.ts cannot be evaluated: Symbol\(why\)\n/],
+    ["a.ts", "throw Object.create(null);", /: it throws what cannot be shown\n/],
+    ["a.ts", "throw { toString() { throw 1 } };", /: it throws what cannot be shown\n/],
+    ["a.ts", "throw { toString: () => ({}) };", /: it throws what cannot be shown\n/],
+    [
+      "a.ts",
+      "throw new (class extends Error { get message() { throw 1 } })();",
+      /: it throws what cannot be shown\n/,
+    ],
+    [
+      "a.ts",
+      "throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } });",
+      /: it throws what cannot be shown\n/,
+    ],
+    ["a.ts", "throw Object.assign(new Error(), { message: { a: 1 } });", /: \[object Object\]\n/],
+    [
+      "a.ts",
+      "throw Object.assign(new Error('odd'), { name: 'ForageError', diagnostics: [1] });",
+      /: odd\n/,
+    ],
+    [
+      "a.ts",
+      "throw Object.assign(new Error('odd'), { name: 'ForageError', get diagnostics() { throw 1 } });",
+      /: 1\n/,
+    ],
+    [
+      "a.ts",
+      "throw Object.defineProperty(Object.assign(new Error('odd'), { name: 'ForageError' }), 'diagnostics', { get() { throw 1 } });",
+      /: odd\n/,
+    ],
+    ["a.ts", "export default { then() { throw Object.create(null) } };", /cannot be shown/],
     ["a.ts", "import 'no-such-package';", /no-such-package.*\n {2}install it/],
     ["a.ts", "import './nowhere.ts';", /nowhere.*\n {2}install it/],
     ["a.ts", "export default Promise.reject(new Error('late'));", /cannot be evaluated: late/],
@@ -142,7 +182,10 @@ describe("loadConfig", () => {
     ["", /an unexpected end/],
     ['{"a":"x\ny"}', /is no JSON: an unexpected "\\n" at line 1, column 8/],
     ['{"a":1} {', /an unexpected "\{" at line 1, column 9/],
-    ["[".repeat(200_000), /a\.json is no JSON/],
+    ["[".repeat(200_000), /a\.json is nested more than 100 levels deep.*\n {2}look for a bracket/],
+    [`${"[".repeat(3000)}${"]".repeat(3000)}`, /a\.json is nested more than 100 levels deep/],
+    [`${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`, /a\.json is nested more than/],
+    [`["${"[".repeat(200)}\\"${"{".repeat(200)}",${"[],".repeat(200)}1}`, /an unexpected "\}"/],
   ])("refuses the JSON %.20j", async (content, message) => {
     const error = await failure(loadConfig(await files({ "a.json": content })));
     expect(error.code).toBe("config-file");
@@ -190,8 +233,23 @@ describe("loadConfig", () => {
     expect([error.code, error.message]).toEqual(["definition", "x: m"]);
   });
 
+  it("keeps the error of a definition that the configuration itself checks, for its stack", async () => {
+    const file = await files({
+      "a.ts": `import { defineAgent } from "forage-nix";\nexport default defineAgent({} as never);`,
+    });
+    const error = await failure(loadConfig(file, MODULES));
+    expect(error.code).toBe("definition");
+    expect((error.cause as Error).stack).toContain(`at ${file}:2`);
+    const circular = await files({ "a.ts": "const e = new Error('x'); e.cause = e; throw e;" });
+    expect((await failure(loadConfig(circular))).message).toMatch(/: x\n {2}--verbose/);
+  });
+
   it.each([
     ["a.ts", `throw new Error("${KEY}");`],
+    ["a.ts", `throw new Error("outside", { cause: new Error("${KEY}") });`],
+    ["a.ts", `throw Object.assign(new Error("outside"), { key: "${KEY}" });`],
+    ["a.ts", `throw new Error("x".repeat(20_000) + " ${KEY}");`],
+    ["a.ts", `throw "${KEY}";`],
     ["a.ts", `export default { templates: "${KEY}" "oops" };`],
     ["a.ts", `import "./${KEY}.ts";`],
     ["a.ts", `export default { "${KEY}": 1 };`],

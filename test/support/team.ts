@@ -1,7 +1,7 @@
 import { defineConfig, pkgs } from "../../lib/index.ts";
 import { ref, select, str } from "../../lib/nix/index.ts";
 
-export const claude = {
+const claude = {
   package: pkgs("claude-code"),
   secretName: "anthropic",
   authEnvVar: "ANTHROPIC_API_KEY",

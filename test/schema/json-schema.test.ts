@@ -1,0 +1,378 @@
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { defineConfig, ForageError } from "../../lib/index.ts";
+import { configJsonSchema } from "../../lib/schema/json-schema.ts";
+
+interface Schema {
+  readonly type?: string;
+  readonly const?: string;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly not?: Schema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly propertyNames?: Schema;
+  readonly additionalProperties?: Schema | false;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly description?: string;
+}
+
+const SCHEMA = configJsonSchema() as Schema;
+const isValid = new Ajv2020({ strict: true }).compile(SCHEMA);
+
+function problems(json: unknown): string[] {
+  try {
+    defineConfig(json as never);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ForageError)) throw error;
+    return error.diagnostics.map(({ path, message }) => `${path.join("/")}: ${message}`);
+  }
+}
+
+/** Everything that a configuration can say in JSON. */
+const FULL = {
+  $schema: "./forage.schema.json",
+  secrets: { anthropic: "/run/secrets/anthropic", "öpen ai": "/run/agenix/openai" },
+  templates: {
+    default: {
+      agents: {
+        claude: {
+          package: "claude-code",
+          secretName: "anthropic",
+          authEnvVar: "ANTHROPIC_API_KEY",
+          secrets: { OPENAI_API_KEY: "öpen ai" },
+          mainProgram: "claude",
+          args: ["--x", ""],
+          env: { A: "line\nline" },
+          onMissingSecret: "fail",
+          multiline: true,
+          unfreePackages: ["claude-code"],
+        },
+        "7z+": { package: "a.b", secrets: [{ variable: "KEY", secretName: "anthropic" }] },
+      },
+      extraPackages: ["git", "python3Packages.requests"],
+      description: "All of it 🦊",
+      secretsMountPoint: "/run/keys",
+      user: { name: "dev", uid: 65533 },
+      workspaceMountPoint: "/work",
+      bindMounts: { "/data": { hostPath: "/srv/data", isReadOnly: false } },
+      network: "private",
+      ephemeral: false,
+      stateVersion: "25.11",
+      unfreePackages: ["x"],
+      imports: ["./claude.nix", "../x"],
+    },
+    other: { agents: {}, network: "none", ephemeral: true },
+  },
+  sandboxes: {
+    alice: {
+      template: "default",
+      workspace: "/srv/alice",
+      bindMounts: { "/etc/x": { hostPath: "/etc/x" } },
+      hostAddress: "10.0.0.1",
+      localAddress: "10.0.0.255",
+      autoStart: true,
+    },
+    ci: { template: "other" },
+  },
+  outputs: {
+    "nix/wrappers.nix": "wrappers",
+    "packages.nix": "packages",
+    "overlay.nix": "overlay",
+    "template.nix": "template",
+    "hosts.nix": "nixos-module",
+    "extra.nix": "extra-container",
+    "flake-module.nix": "flake-module",
+    "flake.nix": "flake",
+    "a.nix": { kind: "wrapper", template: "default", agent: "claude" },
+    "b.nix": { kind: "wrappers", template: "default", agents: ["claude", "7z+"] },
+    "c.nix": { kind: "packages", templates: ["default", "other"] },
+    "d.nix": { kind: "overlay", templates: [] },
+    "e.nix": { kind: "template", template: "other" },
+    "f.nix": { kind: "container", sandbox: "alice" },
+    "g.nix": { kind: "nixos-module", sandboxes: ["alice"], externalInterface: "eth0" },
+    "h.nix": { kind: "extra-container", sandboxes: ["ci"] },
+    "i.nix": { kind: "flake-module", templates: [], sandboxes: [], externalInterface: "a.1@b" },
+    "x/flake.nix": {
+      kind: "flake",
+      templates: ["default"],
+      sandboxes: ["alice"],
+      externalInterface: "wlan0",
+      description: "Agents",
+      inputs: { nixpkgs: "nixpkgs", x: { url: "x", follows: { nixpkgs: "nixpkgs" } } },
+      systems: ["x86_64-linux"],
+    },
+  },
+};
+
+type Step = string | number;
+
+/** The full configuration with something else in one place. */
+function changed(path: readonly Step[], value: unknown): unknown {
+  const config = structuredClone(FULL);
+  const last = path.at(-1) ?? "";
+  // biome-ignore lint/suspicious/noExplicitAny: any place of a plain value
+  const owner: any = path.slice(0, -1).reduce((at: any, step) => at[step], config);
+  if (value === undefined) delete owner[last];
+  else Object.defineProperty(owner, last, { value, enumerable: true, configurable: true });
+  return config;
+}
+
+const TEMPLATE = ["templates", "default"] as const;
+const AGENT = [...TEMPLATE, "agents", "claude"] as const;
+const ALICE = ["sandboxes", "alice"] as const;
+
+const MISTAKES: readonly (readonly [what: string, path: readonly Step[], value: unknown])[] = [
+  ["an unknown field", ["secret"], {}],
+  ["an unknown field called __proto__", ["__proto__"], {}],
+  ["no templates", ["templates"], undefined],
+  ["null", ["sandboxes"], null],
+  ["a list for an object", ["secrets"], []],
+  ["a secret's name", ["secrets", "a/b"], "/a"],
+  ["a hidden secret", ["secrets", ".a"], "/a"],
+  ["half a character", ["secrets", "\ud800"], "/a"],
+  ["a relative path", ["secrets", "a"], "run/a"],
+  ["a path with a space", ["secrets", "a"], "/run/a b"],
+  ["a path that is not normalised", ["secrets", "a"], "/run/../a"],
+  ["a path that ends in /", ["secrets", "a"], "/run/"],
+  ["the root directory", ["secrets", "a"], "/"],
+  ["a path in the store", ["secrets", "a"], "/nix/store/x"],
+  ["a path that is too long", ["secrets", "a"], `/${"a".repeat(4095)}`],
+  ["a template's name", ["templates", "a b"], { agents: {} }],
+  ["no agents", [...TEMPLATE, "agents"], undefined],
+  ["state without a release", [...TEMPLATE, "stateVersion"], undefined],
+  ["a release", [...TEMPLATE, "stateVersion"], "unstable"],
+  ["an unknown network", [...TEMPLATE, "network"], "full"],
+  ["a needed mount point", [...TEMPLATE, "bindMounts", "/proc/x"], { hostPath: "/x" }],
+  ["the host's /run", [...TEMPLATE, "bindMounts", "/data"], { hostPath: "/run" }],
+  ["no host path", [...TEMPLATE, "bindMounts", "/data"], {}],
+  ["root", [...TEMPLATE, "user", "name"], "root"],
+  ["uid 0", [...TEMPLATE, "user", "uid"], 0],
+  ["uid 1.5", [...TEMPLATE, "user", "uid"], 1.5],
+  ["uid as text", [...TEMPLATE, "user", "uid"], "1000"],
+  ["an absolute module", [...TEMPLATE, "imports", 0], "/etc/x.nix"],
+  ["text for a flag", [...TEMPLATE, "ephemeral"], "no"],
+  ["an agent's name", [...TEMPLATE, "agents", "-a"], { package: "x" }],
+  ["an agent's name that is too long", [...TEMPLATE, "agents", "a".repeat(208)], { package: "x" }],
+  ["no package", [...AGENT, "package"], undefined],
+  ["pkgs. in front", [...AGENT, "package"], "pkgs.x"],
+  ["Nix text for a package", [...AGENT, "package"], "(x)"],
+  ["a variable's name", [...AGENT, "env", "A-B"], ""],
+  ["a reserved variable", [...AGENT, "env", "PATH"], ""],
+  ["a loader's variable", [...AGENT, "secrets", "LD_PRELOAD"], "anthropic"],
+  ["a locale for a secret", [...AGENT, "authEnvVar"], "LC_ALL"],
+  ["a NUL", [...AGENT, "args", 0], "a\0"],
+  ["no variable for the secret", [...AGENT, "authEnvVar"], undefined],
+  ["a wrong list of secrets", [...AGENT, "secrets"], [{ variable: "A" }]],
+  ["a choice", [...AGENT, "onMissingSecret"], "wran"],
+  ["an unfree package's name", [...AGENT, "unfreePackages", 0], "a b"],
+  ["a sandbox's name", ["sandboxes", "twelve-chars"], { template: "default" }],
+  ["the sandbox 0", ["sandboxes", "0"], { template: "default" }],
+  ["no template", [...ALICE, "template"], undefined],
+  ["a wrong address", [...ALICE, "localAddress"], "10.0.0.256"],
+  ["one end of a link", [...ALICE, "localAddress"], undefined],
+  ["an output outside of the project", ["outputs", "../a.nix"], "wrappers"],
+  ["an output that is not normalised", ["outputs", "a//b.nix"], "wrappers"],
+  ["an output that is no Nix", ["outputs", "a.txt"], "wrappers"],
+  ["an output that others look after", ["outputs", "x/.git/a.nix"], "wrappers"],
+  ["an unknown kind", ["outputs", "a.nix"], "nixos-modul"],
+  ["a kind that needs a field", ["outputs", "a.nix"], "container"],
+  ["no kind", ["outputs", "a.nix"], {}],
+  ["a field of another kind", ["outputs", "a.nix"], { kind: "overlay", sandboxes: [] }],
+  ["a template twice", ["outputs", "c.nix", "templates", 1], "default"],
+  ["an interface", ["outputs", "g.nix", "externalInterface"], "eth 0"],
+  ["an input called self", ["outputs", "x/flake.nix", "inputs", "self"], "x"],
+  ["an input without a URL", ["outputs", "x/flake.nix", "inputs", "x"], { follows: {} }],
+  ["a system", ["outputs", "x/flake.nix", "systems", 0], "linux"],
+];
+
+/** What a JSON Schema cannot say: most of what spans several fields, the bytes of a text, and what a live key is. */
+const BEYOND: readonly (readonly [path: readonly Step[], value: unknown, message: RegExp])[] = [
+  [[...AGENT, "secretName"], "x", /is no (?:secret|template|sandbox|agent) of this configuration$/],
+  [[...AGENT, "secrets"], { ANTHROPIC_API_KEY: "anthropic" }, /stands for two secrets$/],
+  [[...AGENT, "env"], { OPENAI_API_KEY: "" }, /is a secret's too$/],
+  [[...TEMPLATE, "extraPackages"], ["a.b"], /would stand beside its own wrapper/],
+  [[...TEMPLATE, "workspaceMountPoint"], "/data", /the mount point .* is that of /],
+  [[...TEMPLATE, "workspaceMountPoint"], "/run/keys/x", /the mount point .* is below the secrets/],
+  [[...ALICE, "hostAddress"], "10.0.0.255", /the address .* is taken by the sandbox/],
+  [[...ALICE, "template"], "other", /its template's network is "(?:none|host)"/],
+  [["templates"], { a: { agents: {} }, b: { agents: {} } }, /there is more than one template/],
+  [["outputs"], { "a.nix": "flake" }, /cannot be a flake: Nix looks for flake\.nix$/],
+  [["secrets", "é".repeat(128)], "/a", /"é{60}…" cannot name a secret's file/],
+  [["outputs", `${"é".repeat(2046)}.nix`], "wrappers", /"é{60}…" cannot name an output/],
+  [[...AGENT, "args"], [`sk-ant-${"a".repeat(20)}`], /this looks like an? /],
+];
+
+const TEXTS =
+  "a default anthropic b A a.b a-b a_b a+b a'b a?b a=b ./a ../a.nix /a /a/b /a/../b /a// /a/. /.. / // /... /run /run/x /run/forage-secrets /run/forage-secrets/x /nix /nix/x /nixos /etc /etc/x /dev/x /devices /run/systemd/x /a:b a.nix x/flake.nix .nix a/../b.nix ./a.nix node_modules/a.nix x/.git/a.nix a\\b.nix PATH LD_A LDAP LC_ALL LC_all LANG ignoreeof _ 0 -a a- .a ..a root self pkgs pkgs.a pkgsa.b a..b 1a éa 🦊 10.0.0.1 10.0.0.256 10.0.0 01.0.0.1 25.11 x86_64-linux linux eth0 warn private wrappers wrapper flake wrapper.nix __proto__ constructor".split(
+    " ",
+  );
+const ODD_TEXTS = [
+  ...TEXTS,
+  ...["", " ", "a b", "a\n", "a\nb.nix", "a\0", "\ud800", "\udc00a", "\u0085", "\u202e.nix"],
+  ...["a".repeat(16), "a".repeat(32), "a".repeat(208), "é".repeat(128), "a".repeat(256)],
+  ...[`/${"a".repeat(4094)}`, `/${"a".repeat(4095)}`, `sk-ant-${"a".repeat(20)}`],
+];
+const ODD = [
+  ...ODD_TEXTS,
+  ...[undefined, null, true, false, 0, 1, -1, 1.5, 65533, 65534, 1e300],
+  ...[[], ["a"], [null], ["a", "a"], {}, { a: "a" }, { a: null }, { kind: "wrapper" }, [{}]],
+];
+
+describe("the JSON Schema of a configuration", () => {
+  it("is the same text each time", async () => {
+    const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+    expect(`${JSON.stringify(configJsonSchema(), null, 2)}\n`).toBe(text);
+    const golden = fileURLToPath(new URL("../golden/forage.schema.json", import.meta.url));
+    await expect(text).toMatchFileSnapshot(golden);
+  });
+
+  it("constrains every value, and describes every field", () => {
+    for (const schema of allSchemas(SCHEMA)) {
+      expect(schema.type ?? schema.anyOf ?? schema.oneOf, JSON.stringify(schema)).toBeDefined();
+      if (schema.type === "object") expect(schema.additionalProperties).toBeDefined();
+      for (const [name, field] of Object.entries(schema.properties ?? {}))
+        expect(field.description, name).toMatch(/^[A-Z`].*\.$/s);
+      for (const { pattern } of [schema, schema.not ?? {}])
+        if (pattern !== undefined) expect(() => new RegExp(pattern, "u")).not.toThrow();
+    }
+  });
+
+  it("accepts every field and kind of output", () => {
+    expect(isValid(FULL), JSON.stringify(isValid.errors)).toBe(true);
+    expect(problems(FULL)).toEqual([]);
+    const said = JSON.stringify(FULL);
+    for (const { properties = {}, const: kind, enum: choices } of allSchemas(SCHEMA)) {
+      for (const name of Object.keys(properties)) expect(said).toContain(`"${name}":`);
+      if (kind !== undefined) expect(said).toContain(`{"kind":"${kind}"`);
+      if (choices?.includes("flake"))
+        for (const choice of choices) expect(said).toContain(`.nix":"${choice}"`);
+    }
+    for (const least of [{ templates: {} }, { templates: { a: { agents: {}, ephemeral: true } } }])
+      expect([isValid(least), problems(least)]).toEqual([true, []]);
+  });
+
+  it.each(MISTAKES)("refuses %s, as defineConfig does", (_, path, value) => {
+    const config = changed(path, value);
+    expect(problems(config)).not.toEqual([]);
+    expect(isValid(config)).toBe(false);
+  });
+
+  it.each(BEYOND)("leaves %j: %j to defineConfig", (path, value, message) => {
+    const config = changed(path, value);
+    expect(problems(config)).toContainEqual(expect.stringMatching(message));
+    expect(isValid(config)).toBe(true);
+  });
+
+  it("refuses what defineConfig does in any place, but for what is beyond it", () => {
+    const place = fc.constantFrom(...places(FULL));
+    fc.assert(
+      fc.property(place, fc.constantFrom(...ODD), fc.boolean(), (path, odd, isName) => {
+        const [owner, last] = [path.slice(0, -1), path.at(-1)];
+        if (isName && typeof odd === "string" && typeof last === "string")
+          checkAgreement(changed([...owner, odd], valueAt(path)));
+        else checkAgreement(changed(path, odd));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("refuses what defineConfig does of what it describes itself, but for what is beyond it", () => {
+    const seen = { accepted: 0, beyond: 0, refused: 0 };
+    fc.assert(
+      fc.property(almost(SCHEMA), (json) => {
+        seen[checkAgreement(json)]++;
+      }),
+      { numRuns: 2000 },
+    );
+    for (const times of Object.values(seen))
+      expect(times, JSON.stringify(seen)).toBeGreaterThan(99);
+  });
+});
+
+/** Without `expect`, whose messages would take longer than the rest. */
+function checkAgreement(json: unknown): "accepted" | "beyond" | "refused" {
+  const found = problems(json);
+  const isAccepted = isValid(json);
+  const unexpected = found.filter((problem) => !BEYOND.some(([, , known]) => known.test(problem)));
+  if (isAccepted ? unexpected.length > 0 : found.length === 0)
+    throw new Error(JSON.stringify({ json, unexpected, refusals: isValid.errors }));
+  if (!isAccepted) return "refused";
+  return found.length === 0 ? "accepted" : "beyond";
+}
+
+function* allSchemas(schema: Schema): Generator<Schema> {
+  yield schema;
+  const { properties = {}, additionalProperties, propertyNames, items, oneOf = [] } = schema;
+  // A template's `anyOf` is a rule for it, not a choice of what it is.
+  const choices = schema.type === undefined ? (schema.anyOf ?? []) : [];
+  const inner = [additionalProperties, propertyNames, items, ...oneOf, ...choices];
+  for (const part of [...Object.values(properties), ...inner]) if (part) yield* allSchemas(part);
+}
+
+function* places(value: unknown, path: readonly Step[] = []): Generator<readonly Step[]> {
+  if (path.length > 0) yield path;
+  if (Array.isArray(value))
+    for (const [index, item] of value.entries()) yield* places(item, [...path, index]);
+  else if (typeof value === "object" && value !== null)
+    for (const [name, member] of Object.entries(value)) yield* places(member, [...path, name]);
+}
+
+function valueAt(path: readonly Step[]): unknown {
+  // biome-ignore lint/suspicious/noExplicitAny: any place of a plain value
+  return path.reduce((at: any, step) => at[step], FULL);
+}
+
+/** Mostly what a schema describes, with a mistake here and there. */
+function almost(schema: Schema): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { weight: 300, arbitrary: described(schema) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD) },
+  );
+}
+
+function described(schema: Schema): fc.Arbitrary<unknown> {
+  const { type, items, properties, propertyNames, additionalProperties } = schema;
+  const choices = schema.oneOf ?? (type === undefined ? schema.anyOf : undefined);
+  if (choices !== undefined) return fc.oneof(...choices.map(almost));
+  if (type === "boolean") return fc.boolean();
+  if (type === "integer") return fc.constantFrom(schema.minimum, 1000, schema.maximum);
+  if (type === "array") return fc.array(almost(items ?? {}), { maxLength: 2 });
+  if (type === "string") return describedText(schema);
+  if (propertyNames !== undefined && additionalProperties)
+    return fc
+      .array(fc.tuple(almostText(propertyNames), almost(additionalProperties)), { maxLength: 2 })
+      .map(Object.fromEntries);
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, almost(field)]);
+  const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(fields);
+  return fc.oneof(
+    { weight: 300, arbitrary: fc.record(model, { requiredKeys: [...(schema.required ?? [])] }) },
+    { weight: 1, arbitrary: fc.record({ ...model, a: fc.constant(1) }, { requiredKeys: [] }) },
+  );
+}
+
+function almostText(schema: Schema): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 300, arbitrary: describedText(schema) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD_TEXTS) },
+    { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 4 }) },
+  );
+}
+
+function describedText(schema: Schema): fc.Arbitrary<string> {
+  if (schema.const !== undefined) return fc.constant(schema.const);
+  const keeps = new Ajv2020().compile<string>(schema);
+  const known = schema.enum ?? TEXTS.filter((text) => keeps(text));
+  // Names are to meet: most are the first that will do.
+  return fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(...known.slice(0, 2)) },
+    { weight: 1, arbitrary: fc.constantFrom(...known) },
+  );
+}
