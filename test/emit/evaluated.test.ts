@@ -71,7 +71,10 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
 
   describe("a host's module", () => {
     it("has each sandbox's container", async () => {
-      const agent = { users: { agent: [1000, "agent", true] }, groups: { agent: 1000, users: 100 } };
+      const agent = {
+        users: { agent: [1000, "agent", true] },
+        groups: { agent: 1000, users: 100 },
+      };
       const everyday = {
         ...agent,
         ephemeral: true,
