@@ -1,6 +1,7 @@
 export { type Agents, agents, type Catalogue, catalogue } from "./catalogue/agents.ts";
 export type { AuthVariable, BaseUrlSetting, CatalogueEntry } from "./catalogue/types.ts";
 export { defineAgent, defineConfig, defineTemplate } from "./define.ts";
+export { addressesOf } from "./emit/addresses.ts";
 export {
   emitContainer,
   emitExtraContainer,
@@ -34,6 +35,7 @@ export {
 export { checkFiles, type Drift } from "./files/check.ts";
 export { type WriteOptions, type WrittenFile, writeFiles } from "./files/write.ts";
 export { pkgs } from "./nix/index.ts";
+export type { Addresses } from "./schema/addresses.ts";
 export type {
   Config,
   ConfigInput,

@@ -2,28 +2,43 @@
 {
   lib,
   buildNpmPackage,
-  fetchurl,
+  cacert,
   importNpmLock,
+  nodejs,
   runCommand,
 }:
 let
   manifest = lib.importJSON ../package.json;
   lock = lib.importJSON ../package-lock.json;
 
-  # The lock file has a hash for each package and no address: its place is where npm's registry has every package.
+  # The lock file has a hash for each package and no address: npm itself knows where its registry is.
   tarball =
-    path:
-    { version, integrity, ... }:
+    path: module:
     let
-      name = lib.last (lib.splitString "node_modules/" path);
+      # A package under another name than its own has its own beside it.
+      name = module.name or (lib.last (lib.splitString "node_modules/" path));
     in
-    fetchurl {
-      url = "mirror://npm/${name}/-/${baseNameOf name}-${version}.tgz";
-      hash = integrity;
-    };
+    runCommand "${lib.replaceStrings [ "@" "/" ] [ "" "-" ] name}-${module.version}.tgz"
+      {
+        nativeBuildInputs = [
+          cacert
+          nodejs
+        ];
+        impureEnvVars = lib.fetchers.proxyImpureEnvVars;
+        outputHash = module.integrity;
+        outputHashAlgo = null;
+        outputHashMode = "flat";
+        preferLocalBuild = true;
+      }
+      ''
+        HOME=$TMPDIR npm pack --quiet --no-progress --no-update-notifier "${name}@${module.version}"
+        mv ./*.tgz "$out"
+      '';
 
+  # What has no hash comes from no registry: it is in the tarball of another package, or it is this one.
   resolved = lib.mapAttrs (
-    path: module: module // lib.optionalAttrs (path != "") { resolved = "file:${tarball path module}"; }
+    path: module:
+    module // lib.optionalAttrs (module ? integrity) { resolved = "file:${tarball path module}"; }
   ) lock.packages;
 
   fromTarballs = lib.mapAttrs (name: _: resolved."node_modules/${name}".resolved);

@@ -98,6 +98,16 @@ describe("an output", () => {
       { kind: "nixos-module", externalInterface: "eth 0" },
       /\/externalInterface: "eth 0" cannot name a network interface/,
     ],
+    [
+      "no flag",
+      { kind: "extra-container", enableWAN: "yes" },
+      /\/enableWAN: true or false is wanted, not "yes"/,
+    ],
+    [
+      "a flag of another kind",
+      { kind: "nixos-module", enableWAN: true },
+      /\/enableWAN: unknown field/,
+    ],
     ["a flake elsewhere", "flake", /^outputs\/x\.nix: "x\.nix" cannot be a flake/],
   ])("is refused with %s", (_, output, expected) => {
     const found = problems({ "x.nix": output });
@@ -111,10 +121,77 @@ describe("an output", () => {
     ["no URL", { inputs: { a: { follows: {} } } }, /inputs\/a\/url: is missing/],
     ["an odd system", { systems: ["linux"] }, /systems\/0: "linux" is no system/],
     ["a number for an input", { inputs: { a: 1 } }, /inputs\/a: /],
+    [
+      "an empty URL",
+      { inputs: { a: "" } },
+      /inputs\/a: "" is no URL of a flake's input: it may not be empty/,
+    ],
+    ["an empty URL in an object", { inputs: { a: { url: "" } } }, /inputs\/a\/url: "" is no URL/],
+    ["a space in a URL", { inputs: { a: "path:/a b" } }, /white space \| .*"%20" for a space/],
+    ["a line break in a URL", { inputs: { a: { url: "x\n" } } }, /"x\\n" is no URL/],
+    ["a NUL in a URL", { inputs: { a: "x\0" } }, /inputs\/a: "x\\u0000" holds a NUL/],
+    [
+      "text for what is no flake",
+      { inputs: { a: { url: "x", flake: "no" } } },
+      /inputs\/a\/flake: true or false is wanted/,
+    ],
+    [
+      "an unknown input to follow",
+      { inputs: { a: { url: "x", follows: { nixpkgs: "nixpkg" } } } },
+      /inputs\/a\/follows\/nixpkgs: "nixpkg" is no input of this flake \| did you mean "nixpkgs"\?/,
+    ],
+    [
+      "an unknown input of which to follow one",
+      { inputs: { a: { url: "x", follows: { b: "utils/a" } }, "my-utils": "y" } },
+      /inputs\/a\/follows\/b: "utils" is no input .*\| known: "nixpkgs", "a", "my-utils"/,
+    ],
+    [
+      "itself to follow",
+      { inputs: { a: { url: "x", follows: { b: "self" } } } },
+      /follows\/b: "self" is no input of this flake/,
+    ],
+    ...["a b", "/", "a/", "/a", "a//b", "a.b"].map((followed): [string, object, RegExp] => [
+      `${followed} to follow`,
+      { inputs: { a: { url: "x", follows: { b: followed } } } },
+      /inputs\/a\/follows\/b: "[^"]*" is nothing to follow: an input's name, or several/,
+    ]),
+    [
+      "a number to follow",
+      { inputs: { a: { url: "x", follows: { b: 1 } } } },
+      /inputs\/a\/follows\/b: text is wanted/,
+    ],
   ])("that is a flake is refused with %s", (_, fields, expected) => {
     const found = problems({ "flake.nix": { kind: "flake", ...fields } });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(expected);
+  });
+
+  it("that is a flake takes inputs that follow others, or nothing, or are no flake", () => {
+    const inputs = {
+      home: { url: "github:nix-community/home-manager", follows: { nixpkgs: "nixpkgs" } },
+      a: {
+        url: "x",
+        follows: { nixpkgs: "home/nixpkgs", b: "a/b-1/c", systems: "", home: "home" },
+      },
+      source: { url: "github:a/b?ref=c%20d", flake: false },
+      other: { url: "path:./x", flake: true, follows: {} },
+      text: "github:c/d",
+    };
+    const { outputs } = defineConfig({
+      templates: {},
+      outputs: { "flake.nix": { kind: "flake", inputs } },
+    });
+    expect(outputs["flake.nix"]).toEqual({ kind: "flake", inputs });
+  });
+
+  it("for extra-container says whether its sandboxes reach the internet", () => {
+    for (const enableWAN of [true, false, undefined])
+      expect(
+        defineConfig({
+          templates: {},
+          outputs: { "a.nix": { kind: "extra-container", enableWAN } },
+        }).outputs["a.nix"],
+      ).toEqual({ kind: "extra-container", enableWAN });
   });
 
   it("of one template says which when that is not clear", () => {

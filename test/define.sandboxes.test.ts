@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineConfig, defineTemplate } from "../lib/index.ts";
+import { addressesOf, defineConfig, defineTemplate } from "../lib/index.ts";
 import { apply, op, path, ref, str } from "../lib/nix/index.ts";
 import { problemsOf } from "./support/problems.ts";
 
@@ -17,10 +17,7 @@ const config = (sandboxes: unknown, more: object = {}) => ({ templates, sandboxe
 
 describe("a sandbox", () => {
   it("has addresses by its name, which stay whatever other sandboxes there are", () => {
-    const { alice } = defineConfig({
-      templates,
-      sandboxes: { alice: { template: "default" } },
-    }).sandboxes;
+    const alone = defineConfig({ templates, sandboxes: { alice: { template: "default" } } });
     const more = defineConfig({
       templates,
       sandboxes: {
@@ -29,27 +26,28 @@ describe("a sandbox", () => {
         ci: { template: "offline" },
         dev: { template: "host" },
       },
-    }).sandboxes;
-    expect(more.alice).toEqual(alice);
-    expect(alice).toEqual({
+    });
+    const alice = { hostAddress: "10.233.194.169", localAddress: "10.233.194.170" };
+    expect([...addressesOf(alone)]).toEqual([["alice", alice]]);
+    expect(addressesOf(more).get("alice")).toEqual(alice);
+    expect([...addressesOf(more).keys()].toSorted()).toEqual(["alice", "zoe"]);
+    expect(more.sandboxes.alice).toEqual({
       template: "default",
       workspace: undefined,
       bindMounts: {},
-      hostAddress: "10.233.194.169",
-      localAddress: "10.233.194.170",
+      hostAddress: undefined,
+      localAddress: undefined,
       autoStart: false,
     });
-    for (const { hostAddress, localAddress } of [more.ci, more.dev])
-      expect([hostAddress, localAddress]).toEqual([undefined, undefined]);
   });
 
   it("never shares an address, though there are thousands", () => {
     const names = Array.from({ length: 3000 }, (_, index) => `s${index}`);
-    const { sandboxes } = defineConfig({
+    const config = defineConfig({
       templates,
       sandboxes: Object.fromEntries(names.map((name) => [name, { template: "default" as const }])),
     });
-    const addresses = Object.values(sandboxes).flatMap(({ hostAddress, localAddress }) => [
+    const addresses = [...addressesOf(config).values()].flatMap(({ hostAddress, localAddress }) => [
       hostAddress,
       localAddress,
     ]);
@@ -62,14 +60,14 @@ describe("a sandbox", () => {
   });
 
   it("leaves out addresses that another has been given", () => {
-    const { sandboxes } = defineConfig({
+    const both = defineConfig({
       templates,
       sandboxes: {
         bob: { template: "default", hostAddress: "10.233.194.170", localAddress: "10.9.9.9" },
         alice: { template: "default" },
       },
     });
-    expect(sandboxes.alice.hostAddress).toBe("10.233.194.173");
+    expect(addressesOf(both).get("alice")?.hostAddress).toBe("10.233.194.173");
   });
 
   it("is what it was when it is defined again", () => {
@@ -108,7 +106,9 @@ describe("a sandbox", () => {
     [
       "a relative workspace",
       { a: { template: "default", workspace: "srv/a" } },
-      [/^sandboxes\/a\/workspace: "srv\/a" is no path .*\| write the whole path/],
+      [
+        /^sandboxes\/a\/workspace: "srv\/a" is no path .*\| write a whole path, such as "\/srv\/alice"/,
+      ],
     ],
     [
       "one address of two",
@@ -131,7 +131,7 @@ describe("a sandbox", () => {
     [
       "one address for both ends",
       { a: { template: "default", hostAddress: "10.0.0.1", localAddress: "10.0.0.1" } },
-      [/^sandboxes\/a\/localAddress: the address "10.0.0.1" is taken/],
+      [/^sandboxes\/a\/localAddress: the address "10.0.0.1" cannot be that of both ends/],
     ],
     [
       "addresses without a link",
@@ -194,9 +194,15 @@ describe("a bind mount", () => {
     ["/srv/a:b", /no path/],
     ["/nix/store/x", /Nix store/],
     ["/", /whole file system/],
-    ["/run", /the secrets of every sandbox/],
-    ["/run/forage-secrets", /the secrets of every sandbox/],
-    ["/run/forage-secrets/bob", /the secrets of every sandbox/],
+    ["/run", /holds secrets of the host, or of other sandboxes/],
+    ["/run/forage-secrets", /holds secrets of the host/],
+    ["/run/secrets/x", /holds secrets of the host/],
+    ["/run/agenix.d", /holds secrets of the host/],
+    ["/var/run/forage-secrets", /the host's own/],
+    ["/etc", /the host's own/],
+    ["/proc/1", /the host's own/],
+    ["/var/lib/nixos-containers/bob", /the host's own/],
+    ["/run/forage-secrets/bob", /holds secrets of the host/],
   ])("cannot be of the host's %j", (hostPath, message) => {
     const found = mounted("/x", hostPath);
     expect(found).toHaveLength(1);
@@ -230,7 +236,7 @@ describe("a bind mount", () => {
     [
       "a place below the secrets",
       { bindMounts: { "/run/secrets/x": { hostPath: "/x" } } },
-      /is below the secrets, whose directory is read-only/,
+      /is within that of the secrets, "\/run\/secrets"/,
     ],
     [
       "one mount point for secrets and workspace",
@@ -240,7 +246,7 @@ describe("a bind mount", () => {
     [
       "the workspace below the secrets",
       { workspaceMountPoint: "/run/secrets/work" },
-      /^workspaceMountPoint: .* is below the secrets/,
+      /^workspaceMountPoint: .* is within that of the secrets/,
     ],
   ])("is refused for %s", (_, input, message) => {
     const found = templateProblems(input);
@@ -272,6 +278,92 @@ describe("a bind mount", () => {
       expect.stringMatching(/\/workspace: .* is that of the workspace/),
       expect.stringMatching(/\/run\/secrets: .* is that of the secrets/),
     ]);
+  });
+});
+
+describe("mounts within each other", () => {
+  it.each<[what: string, input: object, message: RegExp]>([
+    [
+      "a place above the secrets",
+      { secretsMountPoint: "/agent/secrets", bindMounts: { "/agent": { hostPath: "/srv/x" } } },
+      /^bindMounts\/\/agent: the mount point "\/agent" has that of the secrets within/,
+    ],
+    [
+      "secrets in the workspace",
+      { secretsMountPoint: "/workspace/.secrets" },
+      /^workspaceMountPoint: .* has that of the secrets within/,
+    ],
+    [
+      "a place in another",
+      { bindMounts: { "/data/x": { hostPath: "/srv/x" }, "/data": { hostPath: "/srv/y" } } },
+      /^bindMounts\/\/data: .* has that of the template's bindMounts within/,
+    ],
+  ])("are refused: %s", (_, input, message) => {
+    const found = templateProblems(input);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(message);
+  });
+
+  it("are none where only the beginning of a name is the same", () => {
+    const bindMounts = { "/data": { hostPath: "/srv/a" }, "/data2": { hostPath: "/srv/b" } };
+    expect(() => defineTemplate({ agents: {}, bindMounts })).not.toThrow();
+  });
+});
+
+describe("a path of the host", () => {
+  it.each<[what: string, input: object, message: RegExp]>([
+    [
+      "a secret in a workspace",
+      {
+        secrets: { a: "/srv/alice/key" },
+        sandboxes: { alice: { template: "default", workspace: "/srv/alice" } },
+      },
+      /^secrets\/a: "\/srv\/alice\/key" is below "\/srv\/alice", which a sandbox may write/,
+    ],
+    [
+      "a mount in another sandbox's workspace",
+      {
+        sandboxes: {
+          alice: { template: "default", workspace: "/srv/alice" },
+          bob: { template: "default", bindMounts: { "/x": { hostPath: "/srv/alice/x" } } },
+        },
+      },
+      /^sandboxes\/bob\/bindMounts\/\/x\/hostPath: .* which a sandbox may write/,
+    ],
+    [
+      "a workspace in what a template's sandboxes may write",
+      {
+        templates: {
+          default: { agents: {}, bindMounts: { "/x": { hostPath: "/srv/x", isReadOnly: false } } },
+        },
+        sandboxes: { alice: { template: "default", workspace: "/srv/x/alice" } },
+      },
+      /^sandboxes\/alice\/workspace: "\/srv\/x\/alice" is below "\/srv\/x"/,
+    ],
+    [
+      "the directory of a secret",
+      {
+        secrets: { a: "/srv/keys/a" },
+        sandboxes: {
+          alice: { template: "default", bindMounts: { "/x": { hostPath: "/srv/keys" } } },
+        },
+      },
+      /^sandboxes\/alice\/bindMounts\/\/x\/hostPath: "\/srv\/keys" holds the file of the secret "a"/,
+    ],
+    [
+      "the copies of a sandbox",
+      { secrets: { a: "/run/forage-secrets/alice/a" } },
+      /^secrets\/a: .* is where the sandboxes' copies are/,
+    ],
+  ])("is refused: %s", (_, input, message) => {
+    const found = problems({ templates, ...input });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(message);
+  });
+
+  it("may be two sandboxes' workspace", () => {
+    const box = { template: "default", workspace: "/srv/shared" } as const;
+    expect(() => defineConfig({ templates, sandboxes: { a: box, b: box } })).not.toThrow();
   });
 });
 
@@ -320,4 +412,13 @@ describe("a secret's path", () => {
       expect.stringMatching(/^secrets\/a: .* is no path of a secret.*copies a path literal/),
     ]);
   });
+});
+
+it("a secret's path that is known has to keep the rules for paths, in an expression too", () => {
+  const secrets = { a: str`relative`, b: str`/nix/store/x`, c: str`/run/${"fine"}` };
+  expect(problems({ secrets, templates: {} })).toEqual([
+    expect.stringMatching(/^secrets\/a: "relative" is no path/),
+    expect.stringMatching(/^secrets\/b: "\/nix\/store\/x" is Nix's own/),
+  ]);
+  expect(defineConfig({ secrets: { c: secrets.c }, templates: {} }).secrets.c).toBe("/run/fine");
 });

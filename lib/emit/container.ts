@@ -1,35 +1,81 @@
+import { posix } from "node:path";
 import { attrs, bind } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
+import type { Addresses } from "../schema/addresses.ts";
 import type { Sandbox } from "../schema/config-types.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
 import type { Template } from "../schema/types.ts";
+import { quoteWord } from "../shell/quote.ts";
 import { secretNamesOf } from "./secrets.ts";
 
-/**
- * A sandbox's `containers.<name>`.
- *
- * @param config the container's own NixOS configuration
- */
-export function container(name: string, sandbox: Sandbox, template: Template, config: Nix): Nix {
+export interface ContainerParts {
+  readonly name: string;
+  readonly sandbox: Sandbox;
+  readonly template: Template;
+  /** The ends of its link, where it has one. */
+  readonly addresses: Addresses | undefined;
+  /** The template's module. */
+  readonly module: Nix;
+  /** Whether extra-container is to let it share the host's way to the internet. */
+  readonly enableWAN?: boolean | undefined;
+}
+
+/** A sandbox's `containers.<name>`. */
+export function container(parts: ContainerParts): Nix {
+  const { name, sandbox, template, addresses, module, enableWAN = false } = parts;
   const mounts = bindMountsOf(name, sandbox, template);
   return attrs([
     ...(sandbox.autoStart ? [bind("autoStart", true)] : []),
     ...(template.ephemeral ? [bind("ephemeral", true)] : []),
-    ...network(sandbox, template),
+    ...network(template, addresses),
+    ...(enableWAN && addresses !== undefined ? [bind(["extra", "enableWAN"], true)] : []),
     // NixOS binds the store by itself.
     ...bindMountEntries(mounts),
-    bind("config", config),
+    bind("config", config(module, template, [...mounts.keys()])),
   ]);
 }
 
+/** The template's module, and what is the container's alone. */
+function config(module: Nix, template: Template, mountPoints: readonly string[]): Nix {
+  const { stateVersion } = template;
+  const own = [
+    ...(stateVersion === undefined ? [] : [bind(["system", "stateVersion"], stateVersion)]),
+    ...roomForMounts(template, mountPoints),
+  ];
+  return own.length === 0 ? module : attrs([bind("imports", [module]), ...own]);
+}
+
+/**
+ * What gives the user the directories above a mount point deep in the home directory: systemd-nspawn makes them for root,
+ * and NixOS gives only the home directory itself away.
+ */
+function roomForMounts({ user }: Template, mountPoints: readonly string[]): NixEntry[] {
+  const home = `/home/${user.name}`;
+  const parents = mountPoints.flatMap((mountPoint) => directoriesBetween(home, mountPoint));
+  if (parents.length === 0) return [];
+  const words = [...new Set(parents)].map(quoteWord).join(" ");
+  return [
+    bind(["system", "activationScripts", "roomForMounts"], {
+      deps: ["users"],
+      text: `install -d -o ${user.name} -g ${user.name} ${words}`,
+    }),
+  ];
+}
+
+/** The directories below one that lead to another. */
+function directoriesBetween(above: string, below: string): string[] {
+  const parent = posix.dirname(below);
+  return parent.startsWith(`${above}/`) ? [...directoriesBetween(above, parent), parent] : [];
+}
+
 /** Without addresses a private network has no link at all; without a private network the host's is shared. */
-function network(sandbox: Sandbox, { network }: Template): NixEntry[] {
+function network({ network }: Template, addresses: Addresses | undefined): NixEntry[] {
   if (network === "host") return [];
-  const { hostAddress, localAddress } = sandbox;
+  if (addresses === undefined) return [bind("privateNetwork", true)];
   return [
     bind("privateNetwork", true),
-    ...(hostAddress === undefined ? [] : [bind("hostAddress", hostAddress)]),
-    ...(localAddress === undefined ? [] : [bind("localAddress", localAddress)]),
+    bind("hostAddress", addresses.hostAddress),
+    bind("localAddress", addresses.localAddress),
   ];
 }
 

@@ -100,8 +100,11 @@ function fileOf(place: string): Nix {
 }
 
 /** The arguments of nixpkgs for packages of which some have an unfree licence. */
-export function unfreeConfig(templates: readonly Named<Template>[]): NixEntry[] {
-  return allowUnfree(unfreePackagesOf(templates.map(({ value }) => value)), []);
+export function unfreeConfig(
+  templates: readonly Named<Template>[],
+  at: readonly string[] = [],
+): NixEntry[] {
+  return allowUnfree(unfreePackagesOf(templates.map(({ value }) => value)), at);
 }
 
 /** A flake-parts module: the NixOS modules, and the wrappers as packages of each system. */

@@ -1,6 +1,9 @@
+import { ForageError } from "../error.ts";
 import { apply, attrs, bind, fn, inherit, inheritFrom, letIn, ref, select } from "../nix/index.ts";
 import type { Nix } from "../nix/tree.ts";
 import type { FlakeInput, OutputFields } from "../schema/output-types.ts";
+import { show } from "../schema/show.ts";
+import { suggest } from "../schema/suggest.ts";
 import { type FlakeParts, nixosModules, sharedEntries, unfreeConfig } from "./flake-parts.ts";
 import { neededBy } from "./parameters.ts";
 import { spaced } from "./template.ts";
@@ -27,22 +30,33 @@ export function flake(parts: FlakeParts, options: FlakeOptions): Nix {
           new Map(Object.entries(inputs).map(([name, input]) => [name, inputValue(input)])),
         ),
       ],
-      [bind("outputs", outputs(parts, systems))],
+      [bind("outputs", outputs(parts, systems, Object.keys(inputs)))],
     ]),
   );
 }
 
 function inputValue(input: FlakeInput) {
   if (typeof input === "string") return { url: input };
-  const { url, follows } = input;
-  if (follows === undefined) return { url };
+  const { url, follows, flake } = input;
+  if (follows === undefined) return { url, flake };
   const followed = Object.entries(follows).map(
     ([name, other]) => [name, { follows: other }] as const,
   );
-  return { url, inputs: new Map(followed) };
+  return { url, flake, inputs: new Map(followed) };
 }
 
-function outputs(parts: FlakeParts, systems: readonly string[]): Nix {
+function unknownInputs(names: readonly string[], inputs: readonly string[]): ForageError {
+  return new ForageError(
+    "definition",
+    names.map((name) => ({
+      path: ["inputs", name],
+      message: `an expression needs ${show(name)}, which is no input of the flake`,
+      hint: suggest(name, inputs, "add it to the inputs, or reach it through them"),
+    })),
+  );
+}
+
+function outputs(parts: FlakeParts, systems: readonly string[], inputs: readonly string[]): Nix {
   const modules = nixosModules(parts);
   const body = letIn(
     spaced([
@@ -73,23 +87,24 @@ function outputs(parts: FlakeParts, systems: readonly string[]): Nix {
       ]),
     ),
   );
-  return withArguments(body);
+  return withArguments(body, inputs);
 }
 
 /** The packages of a system; those with an unfree licence only by name. */
 function pkgsFor({ templates }: FlakeParts): Nix {
-  const unfree = unfreeConfig(templates);
+  const unfree = unfreeConfig(templates, ["config"]);
   if (unfree.length === 0)
     return fn("system", select(ref("nixpkgs"), "legacyPackages", ref("system")));
-  return fn(
-    "system",
-    apply(ref("import"), ref("nixpkgs"), attrs([inherit("system"), bind("config", attrs(unfree))])),
-  );
+  return fn("system", apply(ref("import"), ref("nixpkgs"), attrs([inherit("system"), ...unfree])));
 }
 
 /** The function of a flake's outputs: it names those inputs that it uses. */
-function withArguments(body: Nix): Nix {
+function withArguments(body: Nix, inputs: readonly string[]): Nix {
   const needed = neededBy(body);
+  const known = new Set([...inputs, "inputs", "self"]);
+  // Nix would look for an input of that name in its registry.
+  const unknown = needed.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw unknownInputs(unknown, inputs);
   const others = needed.filter((name) => name !== "inputs" && name !== "self");
   const args = needed.includes("self") ? ["self", ...others] : others;
   return fn(

@@ -2,13 +2,17 @@ import { ForageError } from "../error.ts";
 import { attrs, bind, letIn } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Config } from "../schema/config-types.ts";
-import type { OutputFields } from "../schema/output-types.ts";
+import type { OutputFields, OutputKind } from "../schema/output-types.ts";
+import { outputSchema } from "../schema/outputs.ts";
 import type { Template } from "../schema/types.ts";
+import { validate } from "../schema/validate.ts";
+import { addressesOf } from "./addresses.ts";
 import {
   checkedConfig,
   checkedTemplate,
   chooseSandboxes,
   chooseTemplates,
+  type Named,
   sandboxOf,
   templateOf,
 } from "./choose.ts";
@@ -23,13 +27,15 @@ import { spaced, templateModule } from "./template.ts";
 import { shareExport, wrapper } from "./wrapper.ts";
 
 /** A package set for `callPackages`: the wrappers of templates. */
-export function emitPackages(config: Config, fields: OutputFields["packages"] = {}): Nix {
-  return packageFunction(chooseTemplates(checkedConfig(config), fields.templates));
+export function emitPackages(config: Config, given: OutputFields["packages"] = {}): Nix {
+  const { templates } = checkedFields("packages", given);
+  return packageFunction(standAlone(chooseTemplates(checkedConfig(config), templates)));
 }
 
 /** An overlay with the same packages, as `forage`. */
-export function emitOverlay(config: Config, fields: OutputFields["overlay"] = {}): Nix {
-  return overlay(chooseTemplates(checkedConfig(config), fields.templates));
+export function emitOverlay(config: Config, given: OutputFields["overlay"] = {}): Nix {
+  const { templates } = checkedFields("overlay", given);
+  return overlay(standAlone(chooseTemplates(checkedConfig(config), templates)));
 }
 
 /** A NixOS module with what a template puts into a sandbox. */
@@ -40,19 +46,23 @@ export function emitTemplate(template: Template): Nix {
 }
 
 /** A NixOS module with one sandbox's container, and nothing that brings its secrets. */
-export function emitContainer(config: Config, { sandbox: name }: OutputFields["container"]): Nix {
+export function emitContainer(config: Config, given: OutputFields["container"]): Nix {
+  const { sandbox: name } = checkedFields("container", given);
   const sandbox = sandboxOf(checkedConfig(config), name);
   const template = templateOf(config, sandbox.template);
   const { entries, wrappers } = listedWrappers(template);
   const place = { wrappers, name: `containers.${name}.config` };
   const module = innerModule(templateModule(template, place));
-  const containers = bind(["containers", name], container(name, sandbox, template, module));
+  const addresses = addressesOf(config).get(name);
+  const parts = { name, sandbox, template, addresses, module };
+  const containers = bind(["containers", name], container(parts));
   const members = spaced([[bind("_class", "nixos")], [containers]]);
   return fnOfNeeded(within(entries, attrs(members)));
 }
 
 /** A NixOS module for a host: the sandboxes' containers, and units that bring their secrets. */
-export function emitNixosModule(config: Config, fields: OutputFields["nixos-module"] = {}): Nix {
+export function emitNixosModule(config: Config, given: OutputFields["nixos-module"] = {}): Nix {
+  const fields = checkedFields("nixos-module", given);
   return fnOfNeeded(hostWithTemplates(hostOf(config, fields)));
 }
 
@@ -63,21 +73,33 @@ export function emitNixosModule(config: Config, fields: OutputFields["nixos-modu
  */
 export function emitExtraContainer(
   config: Config,
-  fields: OutputFields["extra-container"] = {},
+  given: OutputFields["extra-container"] = {},
 ): Nix {
-  const host: Host = { ...hostOf(config, fields), secrets: "hooks" };
+  const { sandboxes, enableWAN } = checkedFields("extra-container", given);
+  const host: Host = { ...hostOf(config, { sandboxes }), secrets: "hooks", enableWAN };
   checkSecretsStandAlone(host);
   return fnOfNeeded(hostWithTemplates(host));
 }
 
 /** A flake-parts module: NixOS modules, and the wrappers as packages. */
-export function emitFlakeModule(config: Config, fields: OutputFields["flake-module"] = {}): Nix {
+export function emitFlakeModule(config: Config, given: OutputFields["flake-module"] = {}): Nix {
+  const fields = checkedFields("flake-module", given);
   return fnOfNeeded(flakeModule(flakeParts(config, fields)));
 }
 
-/** A whole flake: NixOS modules, an overlay, and the wrappers as packages. */
-export function emitFlake(config: Config, fields: OutputFields["flake"] = {}): Nix {
+/**
+ * A whole flake: NixOS modules, an overlay, and the wrappers as packages.
+ *
+ * @throws ForageError `definition` also when an expression needs what is no input of the flake
+ */
+export function emitFlake(config: Config, given: OutputFields["flake"] = {}): Nix {
+  const fields = checkedFields("flake", given);
   return flake(flakeParts(config, fields), fields);
+}
+
+/** @throws ForageError `definition` when a form has no such fields */
+function checkedFields<K extends OutputKind>(kind: K, fields: OutputFields[K]): OutputFields[K] {
+  return validate(outputSchema, () => [], { ...fields, kind }) as unknown as OutputFields[K];
 }
 
 function hostOf(
@@ -95,8 +117,32 @@ function hostOf(
 function flakeParts(config: Config, fields: OutputFields["flake-module"]): FlakeParts {
   return {
     host: hostOf(config, fields),
-    templates: chooseTemplates(config, fields.templates),
+    templates: standAlone(chooseTemplates(config, fields.templates)),
   };
+}
+
+/** What the module system gives to modules alone. */
+const OF_MODULES: ReadonlySet<string> = new Set(["config", "options", "modulesPath"]);
+
+/**
+ * Templates whose wrappers can stand outside of a module.
+ *
+ * @throws ForageError `definition` for each package that needs what only a module has
+ */
+function standAlone(templates: readonly Named<Template>[]): readonly Named<Template>[] {
+  const wrong = templates.flatMap(({ name, value }) =>
+    Object.entries(value.agents).flatMap(([agent, { package: from }]) => {
+      const needed = neededBy(from).find((variable) => OF_MODULES.has(variable));
+      if (needed === undefined) return [];
+      return {
+        path: ["templates", name, "agents", agent, "package"],
+        message: `it needs ${needed}, which only a module has: this form has wrappers outside of one`,
+        hint: 'render a "nixos-module", or take the package from pkgs or inputs',
+      };
+    }),
+  );
+  if (wrong.length > 0) throw new ForageError("definition", wrong);
+  return templates;
 }
 
 function listedWrappers(template: Template): {

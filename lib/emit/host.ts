@@ -2,6 +2,7 @@ import { apply, attrs, bind, comment, letIn, ref } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
 import type { Template } from "../schema/types.ts";
+import { addressesOf } from "./addresses.ts";
 import { type Named, templateOf } from "./choose.ts";
 import { container } from "./container.ts";
 import { innerModule } from "./parameters.ts";
@@ -15,7 +16,8 @@ export interface Host {
   readonly sandboxes: readonly Named<Sandbox>[];
   /** How the secrets come and go: in a unit of their own, or with the container's. */
   readonly secrets: "unit" | "hooks";
-  readonly externalInterface: string | undefined;
+  readonly externalInterface?: string | undefined;
+  readonly enableWAN?: boolean | undefined;
 }
 
 /** The templates that sandboxes are made from, each once, in the configuration's order. */
@@ -55,23 +57,26 @@ export function templateBindings(
 
 /** What a `let` around a host's module needs for its sandboxes' secrets. */
 export function secretsBinding(host: Host): NixEntry[] {
-  if (!host.sandboxes.some((sandbox) => secretsOf(host, sandbox).size > 0)) return [];
+  const files = host.sandboxes.flatMap((sandbox) => [...secretsOf(host, sandbox).values()]);
+  if (files.length === 0) return [];
+  const paths = { hasExpressions: files.some((file) => typeof file !== "string") };
   const remark =
     "A sandbox's copies of its secrets: made before its container starts, gone when that stops.";
   return host.secrets === "unit"
-    ? [comment(remark), bind("secretsUnit", secretsUnit())]
-    : [comment(remark), bind("secretsHooks", secretsHooks())];
+    ? [comment(remark), bind("secretsUnit", secretsUnit(paths))]
+    : [comment(remark), bind("secretsHooks", secretsHooks(paths))];
 }
 
 /** A module with the sandboxes' containers and their secrets, where `templates` and the like are in scope. */
 export function hostModule(host: Host, file?: Nix): Nix {
-  const { config, sandboxes } = host;
-  const containers = sandboxes.map(({ name, value }) => [
-    bind(
-      ["containers", name],
-      container(name, value, templateOf(config, value.template), ref("templates", value.template)),
-    ),
-  ]);
+  const { config, sandboxes, enableWAN } = host;
+  const addresses = addressesOf(config);
+  const containers = sandboxes.map(({ name, value: sandbox }) => {
+    const template = templateOf(config, sandbox.template);
+    const module = ref("templates", sandbox.template);
+    const parts = { name, sandbox, template, addresses: addresses.get(name), module, enableWAN };
+    return [bind(["containers", name], container(parts))];
+  });
   const secrets = sandboxes.flatMap((sandbox) => secretsService(host, sandbox));
   return attrs(
     spaced([

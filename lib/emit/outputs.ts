@@ -1,3 +1,4 @@
+import { type Diagnostic, ForageError, formatPath } from "../error.ts";
 import type { Nix } from "../nix/tree.ts";
 import type { Config } from "../schema/config-types.ts";
 import type { Output, Outputs } from "../schema/output-types.ts";
@@ -31,15 +32,25 @@ export function renderOutputs<Names, SandboxName extends string>(
   configFile = "forage.config.ts",
 ): Rendering {
   const checked = checkedConfig(config as unknown as Config);
-  const outputs = Object.entries<Output>(checked.outputs satisfies Outputs);
+  const files = new Map<string, string>();
+  const problems: Diagnostic[] = [];
+  for (const [file, output] of Object.entries<Output>(checked.outputs satisfies Outputs))
+    try {
+      files.set(file, render(emitOutput(checked, output), outputHeader(configFile, file)));
+    } catch (error) {
+      if (!(error instanceof ForageError)) throw error;
+      problems.push(...error.diagnostics.map((problem) => ofOutput(file, problem)));
+    }
+  if (problems.length > 0) throw new ForageError("definition", problems);
+  return { configFile, files };
+}
+
+function ofOutput(file: string, { path, message, ...rest }: Diagnostic): Diagnostic {
+  const place = formatPath(path);
   return {
-    configFile,
-    files: new Map(
-      outputs.map(([file, output]) => [
-        file,
-        render(emitOutput(checked, output), outputHeader(configFile, file)),
-      ]),
-    ),
+    path: ["outputs", file],
+    message: place === "" ? message : `${place}: ${message}`,
+    ...rest,
   };
 }
 

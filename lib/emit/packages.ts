@@ -1,7 +1,8 @@
 import { ForageError } from "../error.ts";
 import { attrs, bind, fn, inheritFrom, letIn, ref } from "../nix/index.ts";
 import { isIdentifier } from "../nix/names.ts";
-import type { Nix } from "../nix/tree.ts";
+import type { Nix, NixSelect } from "../nix/tree.ts";
+import { isGlobal } from "../nix/variables.ts";
 import { show } from "../schema/show.ts";
 import type { Template } from "../schema/types.ts";
 import { agentOf, type Named } from "./choose.ts";
@@ -64,31 +65,30 @@ function packageSet(packages: readonly Package[], scope?: Packages): Nix {
 
 /** A function for `callPackages`: its parameters are what the packages are made of. */
 export function packageFunction(templates: readonly Named<Template>[]): Nix {
-  const body = packageSet(packagesOf(templates), {
+  const packages = packagesOf(templates);
+  const sources = packages.map(({ template, agent }) => agentOf(template, agent).package);
+  const taken = new Set([...TAKEN, ...neededBy(...sources.filter((from) => !isOfPkgs(from)))]);
+  const body = packageSet(packages, {
     writeShellScriptBin: ref("writeShellScriptBin"),
-    package: asParameter,
+    package: (from) => asParameter(from, taken),
   });
   return fn(neededBy(body), body);
 }
 
+function isOfPkgs(from: Nix): from is NixSelect {
+  return from.kind === "select" && from.from.kind === "identifier" && from.from.name === "pkgs";
+}
+
 /** `pkgs.python3Packages.x` as the parameter `python3Packages` and an attribute of that. */
-function asParameter(from: Nix): Nix {
-  if (from.kind !== "select" || from.fallback !== undefined) return from;
-  if (from.from.kind !== "identifier" || from.from.name !== "pkgs") return from;
+function asParameter(from: Nix, taken: ReadonlySet<string>): Nix {
+  if (!isOfPkgs(from) || from.fallback !== undefined) return from;
   const [first, ...rest] = from.path;
   const names = rest.filter((name) => typeof name === "string");
   if (typeof first !== "string" || names.length < rest.length) return from;
-  return isIdentifier(first) && !TAKEN.has(first) ? ref(first, ...names) : from;
+  return isIdentifier(first) && !isGlobal(first) && !taken.has(first) ? ref(first, ...names) : from;
 }
 
-const TAKEN: ReadonlySet<string> = new Set([
-  "pkgs",
-  "lib",
-  "exportSecret",
-  "true",
-  "false",
-  "null",
-]);
+const TAKEN = ["pkgs", "lib", "exportSecret", "writeShellScriptBin"];
 
 /** An overlay: `final: _prev: { forage = { … }; }`. */
 export function overlay(templates: readonly Named<Template>[]): Nix {

@@ -20,7 +20,8 @@ export function neededBy(...expressions: readonly Nix[]): readonly string[] {
   for (const expression of expressions) {
     const { free, maybe } = variablesOf(expression);
     for (const name of free) needed.add(name);
-    for (const name of maybe) if (USUAL.includes(name)) needed.add(name);
+    // Below a `with`, and in raw text, only these are sure to be meant.
+    for (const name of maybe) if (name === "lib" || name === "pkgs") needed.add(name);
   }
   const others = [...needed].filter((name) => !USUAL.includes(name)).toSorted();
   return [...USUAL.filter((name) => needed.has(name)), ...others];

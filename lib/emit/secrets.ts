@@ -1,5 +1,17 @@
 import dedent from "dedent";
-import { apply, attrs, bind, fn, indented, letIn, ref, str } from "../nix/index.ts";
+import {
+  apply,
+  assertThat,
+  attrs,
+  bind,
+  fn,
+  indented,
+  letIn,
+  not,
+  op,
+  ref,
+  str,
+} from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Config } from "../schema/config-types.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
@@ -14,7 +26,7 @@ const bash = dedent.withOptions({ escapeSpecialCharacters: false });
  * - install(1) makes each file for root alone, and gives it away when it is whole.
  * - A link is followed: sops-nix and agenix point to their current generation with one.
  */
-const copyScript = (uid: string) => bash`
+const COPY_SECRETS = bash`
   failed=
   copy_secret() {
     local problem=
@@ -24,7 +36,7 @@ const copyScript = (uid: string) => bash`
       problem="is not a file"
     elif [[ ! -s $2 ]]; then
       problem="is empty"
-    elif ! install -m 0400 -o ${uid} -g ${uid} -- "$2" "$copies/$1"; then
+    elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
       problem="cannot be copied"
     fi
     if [[ $problem ]]; then
@@ -41,9 +53,6 @@ const sandbox = ref("sandbox");
 const copies = ref("copies");
 
 function copyAll(): Nix {
-  const hole = "UID";
-  const [first = "", ...rest] = copyScript(hole).split(hole);
-  const uid = apply(ref("toString"), ref("uid"));
   const calls = apply(
     ref("lib", "concatStringsSep"),
     "\n",
@@ -52,33 +61,62 @@ function copyAll(): Nix {
   return indented(
     "copies=",
     copies,
-    `\n${first}`,
-    ...rest.flatMap((text) => [uid, text]),
-    "\n",
+    "\nowner=",
+    apply(ref("toString"), ref("uid")),
+    `\n${COPY_SECRETS}\n`,
     calls,
     "\nif [[ $failed ]]; then\n  exit 1\nfi\n",
   );
 }
 
 /** A function of a sandbox's name, its user's id and its secrets, with what the members share in a `let`. */
-function ofSandbox(own: readonly NixEntry[], members: readonly NixEntry[]): Nix {
+function ofSandbox(
+  own: readonly NixEntry[],
+  members: readonly NixEntry[],
+  { hasExpressions }: SecretPaths,
+): Nix {
   const escaped = (variable: string) => apply(ref("lib", "escapeShellArg"), ref(variable));
   const call = str`copy_secret ${escaped("name")} ${escaped("file")}`;
+  const copySecret = hasExpressions ? assertThat(isHostFile, call) : call;
   const entries = [
     ...own,
     bind("copies", str`${SECRETS_ROOT}/${sandbox}`),
-    bind("copySecret", fn("name", fn("file", call))),
+    bind("copySecret", fn("name", fn("file", copySecret))),
   ];
   return fn("sandbox", fn("uid", fn("secrets", letIn(entries, attrs(members)))));
 }
 
+/** What a path is to be that nobody knows before Nix evaluates: not a path literal, and not the content of a file. */
+const isHostFile = apply(
+  ref("lib", "assertMsg"),
+  op(
+    op(
+      apply(ref("builtins", "isString"), ref("file")),
+      "&&",
+      apply(ref("lib", "hasPrefix"), "/", ref("file")),
+    ),
+    "&&",
+    not(apply(ref("lib", "hasPrefix"), ref("builtins", "storeDir"), ref("file"))),
+  ),
+  str`the secret ${ref("name")} is no path of a file outside of the Nix store`,
+);
+
 const removal = str`rm -rf -- ${copies}`;
 
+/** How the secrets' paths are given. */
+export interface SecretPaths {
+  readonly hasExpressions: boolean;
+}
+
 /**
- * The unit that copies a sandbox's secrets before its container starts. It stops, and so removes them, when the container
- * does, whether somebody stopped that or it died.
+ * The unit that copies a sandbox's secrets before its container starts, and removes them when that has stopped.
+ *
+ * - `partOf` makes them anew when the container is restarted, also by itself after it died or rebooted.
+ * - `StopWhenUnneeded` removes them when it is gone, however that came about. `bindsTo` would do so too, and then keep
+ *   systemd from restarting the container: stopping this unit stops whatever requires it.
+ * - A sandbox that works is not to be restarted because its host was rebuilt.
  */
-export function secretsUnit(): Nix {
+export function secretsUnit(paths: SecretPaths): Nix {
   const container = [ref("container")];
   return ofSandbox(
     [bind("container", str`container@${sandbox}.service`)],
@@ -86,18 +124,21 @@ export function secretsUnit(): Nix {
       bind("description", str`Secrets of the sandbox ${sandbox}`),
       bind("before", container),
       bind("requiredBy", container),
-      bind("bindsTo", container),
+      bind("partOf", container),
+      bind(["unitConfig", "StopWhenUnneeded"], true),
+      bind("restartIfChanged", false),
       bind("serviceConfig", { Type: "oneshot", RemainAfterExit: true }),
       bind("script", copyAll()),
       // After a start that failed half-way, too.
       bind("postStop", removal),
     ],
+    paths,
   );
 }
 
 /** The same as additions to the container's own unit, for extra-container, which installs no other units. */
-export function secretsHooks(): Nix {
-  return ofSandbox([], [bind("preStart", copyAll()), bind("postStop", removal)]);
+export function secretsHooks(paths: SecretPaths): Nix {
+  return ofSandbox([], [bind("preStart", copyAll()), bind("postStop", removal)], paths);
 }
 
 /** The secrets that a template's agents name, each once, in the order of their bytes. */

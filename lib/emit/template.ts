@@ -21,7 +21,7 @@ export function templateModule(template: Template, { wrappers, name }: TemplateP
     allowUnfree(unfreePackagesOf([template]), ["nixpkgs", "config"]),
     [bind(["environment", "systemPackages"], packages(wrappers, template.extraPackages))],
     user(template),
-    [bind(["system", "stateVersion"], template.stateVersion ?? ref("lib", "trivial", "release"))],
+    template.stateVersion === undefined ? [bind(["system", "stateVersion"], NO_STATE)] : [],
   ];
   return attrs(spaced(sections));
 }
@@ -32,6 +32,9 @@ export function spaced(sections: readonly (readonly NixEntry[])[]): NixEntry[] {
     .filter((section) => section.length > 0)
     .flatMap((section, index) => (index === 0 ? section : [blankLine(), ...section]));
 }
+
+/** What keeps no state has none of an older release. A system that does, and is no sandbox, says its own. */
+const NO_STATE = apply(ref("lib", "mkDefault"), ref("lib", "trivial", "release"));
 
 function packages(wrappers: readonly Nix[] | Nix, extra: readonly Nix[]): Nix {
   if (isList(wrappers)) return list([...wrappers, ...extra]);

@@ -1,5 +1,7 @@
+import { ForageError } from "../error.ts";
 import { apply, attrs, bind, indented, letIn, ref } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
+import { show } from "../schema/show.ts";
 import type { Agent, Template } from "../schema/types.ts";
 import { agentOf, checkedTemplate } from "./choose.ts";
 import { EXPORT_SECRET, wrapperScript } from "./script.ts";
@@ -30,11 +32,18 @@ export function emitWrappers<Name extends string>(
   names?: readonly NoInfer<Name>[],
 ): Nix {
   const all: Template = checkedTemplate(template);
-  const wanted: readonly string[] = names ?? Object.keys(all.agents);
+  const wanted: readonly string[] = namesOf(names ?? Object.keys(all.agents));
   const agents = wanted.map((name) => agentOf(all, name));
   const { entries, exportSecret } = shareExport(agents);
   const set = wrapperSet(all, wanted, exportSecret);
   return entries.length > 0 ? letIn(entries, set) : set;
+}
+
+function namesOf(names: readonly string[]): readonly string[] {
+  if (Array.isArray(names)) return names;
+  throw new ForageError("definition", [
+    { path: [], message: `${show(names)} is no list of agents`, hint: 'write ["claude"]' },
+  ]);
 }
 
 /** Where wrappers get the function from that exports their secrets. */

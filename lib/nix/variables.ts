@@ -55,6 +55,11 @@ type Put = (node: Nix, scope: Scope) => void;
 function isBound(name: string, scope: Scope): boolean {
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
     if (at.names.has(name)) return true;
+  return isGlobal(name);
+}
+
+/** Whether Nix itself binds a name. It has each of its functions under a name with two underscores as well. */
+export function isGlobal(name: string): boolean {
   return GLOBALS.has(name) || name.startsWith("__");
 }
 

@@ -6,7 +6,8 @@ export interface Addresses {
 
 const NETWORKS = 256;
 const PAIRS_EACH = 63;
-const PAIRS = NETWORKS * PAIRS_EACH;
+/** More sandboxes than these cannot have addresses of their own. */
+export const PAIRS: number = NETWORKS * PAIRS_EACH;
 
 /**
  * Addresses of 10.233.0.0/16, nixos-container's own range, for sandboxes that say none. A name keeps its pair whatever

@@ -30,9 +30,9 @@ export interface Sandbox<TemplateName extends string = string> {
   readonly template: TemplateName;
   readonly workspace: string | undefined;
   readonly bindMounts: { readonly [mountPoint: string]: BindMount };
-  /** The host's end of the link; only on the network "private". */
+  /** Where it is not left to `addressesOf`. */
   readonly hostAddress: string | undefined;
-  /** The sandbox's end of the link; only on the network "private". */
+  /** Where it is not left to `addressesOf`. */
   readonly localAddress: string | undefined;
   readonly autoStart: boolean;
 }

@@ -1,8 +1,8 @@
 import { isNode } from "../nix/node.ts";
 import type { Nix } from "../nix/tree.ts";
 import { variablesOf } from "../nix/variables.ts";
-import type { Problem } from "./names.ts";
 import { show } from "./show.ts";
+import type { Problem } from "./text-rule.ts";
 
 /** What rendered files call their own parts; an expression with a variable of such a name would mean those. */
 const OWN_VARIABLES: ReadonlySet<string> = new Set([
@@ -25,6 +25,13 @@ export function ownVariableProblem(expression: Nix): Problem | undefined {
     message: `the variable ${show(taken)} is one that rendered files have for themselves`,
     hint: "reach the value another way, such as through inputs or config",
   };
+}
+
+/** The text of a string without holes; any other expression as it is. */
+export function literalText(expression: Nix): Nix | string {
+  if (expression.kind !== "string") return expression;
+  const texts = expression.parts.filter((part) => typeof part === "string");
+  return texts.length === expression.parts.length ? texts.join("") : expression;
 }
 
 /** Whether an expression holds a path literal anywhere; Nix copies what that names into its store. */

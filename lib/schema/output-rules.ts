@@ -1,8 +1,11 @@
 import type { Diagnostic, Path } from "../error.ts";
+import { followedInput } from "./flake-names.ts";
 import { fieldOf, itemsOf, type Member, membersOf } from "./members.ts";
 import type { OutputKind } from "./output-types.ts";
 import { nameOf, unknownName } from "./sandbox-rules.ts";
 import { show } from "./show.ts";
+import { suggest } from "./suggest.ts";
+import { brokenBy } from "./text-rule.ts";
 
 /** The name of the template that is meant where none is named, of those that there are. */
 export function defaultTemplate(names: readonly string[]): string | undefined {
@@ -24,6 +27,7 @@ export function checkOutputs(config: unknown): Diagnostic[] {
     ...checkNames(output, path, "template", templates.map(nameOf)),
     ...checkNames(output, path, "sandbox", sandboxes.map(nameOf)),
     ...checkTemplate(output, path, templates),
+    ...checkFollows(output, path),
     ...checkFile(output, path, file),
   ]);
 }
@@ -74,6 +78,28 @@ function checkTemplate(output: unknown, path: Path, templates: readonly Member[]
       ? [unknownName(at, "agent", name, agents)]
       : [],
   );
+}
+
+/** Whether the inputs of a flake's inputs follow such as the flake has. */
+function checkFollows(output: unknown, path: Path): Diagnostic[] {
+  const inputs = membersOf(fieldOf(output, "inputs"), [...path, "inputs"]);
+  // A flake has nixpkgs though nobody says so.
+  const known = [...new Set(["nixpkgs", ...inputs.map(nameOf)])];
+  return inputs
+    .flatMap(([input, at]) => membersOf(fieldOf(input, "follows"), [...at, "follows"]))
+    .flatMap(([followed, at]) => {
+      if (typeof followed !== "string" || brokenBy(followed, followedInput) !== undefined)
+        return [];
+      const [first = ""] = followed.split("/");
+      if (first === "" || known.includes(first)) return [];
+      return [
+        {
+          path: at,
+          message: `${show(first)} is no input of this flake`,
+          hint: suggest(first, known, "declare it"),
+        },
+      ];
+    });
 }
 
 function checkFile(output: unknown, path: Path, file: string): Diagnostic[] {

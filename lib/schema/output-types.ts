@@ -19,10 +19,24 @@ interface OnHost {
   readonly externalInterface?: string | undefined;
 }
 
-/** An input of a flake: its URL, or that with inputs of its own that follow others. */
+interface OnWan {
+  /** Whether the sandboxes share the host's way to the internet (extra-container's `extra.enableWAN`) @default false */
+  readonly enableWAN?: boolean | undefined;
+}
+
+/** An input of a flake: its URL, or that with more. */
 export type FlakeInput =
   | string
-  | { readonly url: string; readonly follows?: { readonly [input: string]: string } | undefined };
+  | {
+      readonly url: string;
+      /**
+       * The input's own inputs, each with what it follows: an input of this flake, an input of one such as
+       * `"home-manager/nixpkgs"`, or `""` for none @default {}
+       */
+      readonly follows?: { readonly [input: string]: string } | undefined;
+      /** Whether it is a flake, and no plain source @default true */
+      readonly flake?: boolean | undefined;
+    };
 
 interface FlakeFields {
   /** @default "Coding agents for NixOS" */
@@ -50,7 +64,7 @@ export interface OutputFields<T extends string = string, S extends string = stri
   /** A NixOS module for a host: the sandboxes' containers, and their secrets. */
   readonly "nixos-module": OfSandboxes<S> & OnHost;
   /** The same for the tool extra-container. */
-  readonly "extra-container": OfSandboxes<S>;
+  readonly "extra-container": OfSandboxes<S> & OnWan;
   /** A flake-parts module: the NixOS modules, and the wrappers as packages. */
   readonly "flake-module": OfTemplates<T> & OfSandboxes<S> & OnHost;
   /** A whole flake.nix: the NixOS modules, the overlay, and the wrappers as packages. */

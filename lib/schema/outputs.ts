@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { flakeInputName, interfaceName, systemName } from "./names.ts";
+import { flakeInputName, flakeUrl, followedInput, systemName } from "./flake-names.ts";
+import { interfaceName } from "./host-names.ts";
 import type { FlakeInput, Output, OutputKind } from "./output-types.ts";
 import { fields, plainText, record, text } from "./parts.ts";
 
@@ -21,13 +22,28 @@ const externalInterface = text(interfaceName)
     "The host's interface to the internet, for the sandboxes to share (`networking.nat`); by default the host sees to that.",
   );
 
+const enableWAN = z
+  .boolean()
+  .optional()
+  .describe(
+    "Whether the sandboxes share the host's way to the internet (extra-container's `extra.enableWAN`); by default they do not.",
+  );
+
+const url = text(flakeUrl).describe("The input's URL.");
+
 const flakeInput: z.ZodType<FlakeInput> = z.union([
-  plainText.describe("The input's URL."),
+  url,
   fields({
-    url: plainText.describe("The input's URL."),
-    follows: record(flakeInputName, text(flakeInputName))
+    url,
+    follows: record(flakeInputName, text(followedInput))
       .optional()
-      .describe("The input's own inputs, each with the one that it follows."),
+      .describe(
+        'The input\'s own inputs, each with what it follows: an input of this flake, an input of one such as "home-manager/nixpkgs", or "" for none.',
+      ),
+    flake: z
+      .boolean()
+      .optional()
+      .describe("Whether it is a flake, and no plain source; by default it is."),
   }),
 ]);
 
@@ -75,7 +91,7 @@ const KINDS = {
   },
   "extra-container": {
     about: "The host's module for the tool extra-container.",
-    fields: { sandboxes },
+    fields: { sandboxes, enableWAN },
   },
   "flake-module": {
     about: "A flake-parts module: the NixOS modules, and the wrappers as packages.",

@@ -2,10 +2,17 @@ import { z } from "zod";
 import { path, pkgs } from "../nix/index.ts";
 import { isExpression } from "../nix/node.ts";
 import type { Nix } from "../nix/tree.ts";
-import { holdsPathLiteral, ownVariableProblem } from "./expressions.ts";
-import { brokenBy, type NumberRule, nixText, type Problem, type TextRule } from "./names.ts";
-import { absolutePath } from "./paths.ts";
+import { holdsPathLiteral, literalText, ownVariableProblem } from "./expressions.ts";
+import { nixText } from "./names.ts";
+import { secretPath } from "./paths.ts";
 import { show } from "./show.ts";
+import {
+  brokenBy,
+  type NumberRule,
+  numberBrokenBy,
+  type Problem,
+  type TextRule,
+} from "./text-rule.ts";
 
 /** Text that keeps a rule. */
 export function text(rule: TextRule): z.ZodType<string> {
@@ -29,14 +36,12 @@ function keywords(rule: TextRule): z.core.JSONSchema.BaseSchema {
 }
 
 /** A whole number of a range. */
-export function number({ minimum, maximum, problem }: NumberRule): z.ZodType<number> {
+export function number(rule: NumberRule): z.ZodType<number> {
+  const { minimum, maximum, not } = rule;
   return z
     .number()
-    .superRefine((value, context) => {
-      if (!Number.isInteger(value) || value < minimum || value > maximum)
-        report(context, problem(value));
-    })
-    .register(z.globalRegistry, { type: "integer", minimum, maximum });
+    .superRefine((value, context) => report(context, numberBrokenBy(value, rule)))
+    .register(z.globalRegistry, { type: "integer", minimum, maximum, ...(not && { not }) });
 }
 
 /** An object of known fields. An unknown one's message is the names of those, for explain.ts to suggest from. */
@@ -102,21 +107,22 @@ export function secretSource(): z.ZodType<string | Nix> {
   return z
     .unknown()
     .transform((value, context) => {
+      const plain = isExpression(value) ? literalText(value) : value;
       // Nix would copy what a path literal names into its world-readable store.
-      if (isExpression(value) && !NEVER_TEXT.has(value.kind) && !holdsPathLiteral(value))
-        return checkedExpression(value, context);
+      if (isExpression(plain) && !NEVER_TEXT.has(plain.kind) && !holdsPathLiteral(plain))
+        return checkedExpression(plain, context);
       const problem =
-        typeof value === "string"
-          ? brokenBy(value, absolutePath)
+        typeof plain === "string"
+          ? brokenBy(plain, secretPath)
           : {
               message: `${show(value)} is no path of a secret on the host: text, or an expression for text`,
               hint: 'write it in quotes, such as "/run/secrets/anthropic-api-key": Nix copies a path literal into its store',
             };
-      if (problem === undefined) return value as string;
+      if (problem === undefined) return plain as string;
       report(context, problem);
       return z.NEVER;
     })
-    .register(z.globalRegistry, keywords(absolutePath));
+    .register(z.globalRegistry, keywords(secretPath));
 }
 
 function checkedExpression(expression: Nix, context: z.RefinementCtx): Nix {

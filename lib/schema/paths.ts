@@ -1,59 +1,80 @@
 import { posix } from "node:path";
-import type { TextRule } from "./names.ts";
 import { show } from "./show.ts";
+import type { TextRule } from "./text-rule.ts";
 
 const PATH_MAX = 4095;
 
 /** Where the host keeps the sandboxes' copies of their secrets. */
 export const SECRETS_ROOT = "/run/forage-secrets";
 
-/** A path on the host or in a container. */
-export const absolutePath: TextRule = [
+/** An absolute path. The example is one that would do in its place. */
+function absolutePath(example: string): TextRule {
+  const hint = `write a whole path, such as ${show(example)}`;
+  return [
+    {
+      // nspawn reads bind paths unquoted: a space would add a flag, and ":" splits host from mount point.
+      pattern: /^\/[A-Za-z0-9._/@+=,-]*$/,
+      maxBytes: PATH_MAX,
+      problem: (path) => ({
+        message: `${show(path)} is no path that systemd-nspawn can bind: absolute, of letters, digits and . _ / @ + = , - only`,
+        hint: path.startsWith("/") ? "use a path without other characters" : hint,
+      }),
+    },
+    {
+      not: /\/\.{0,2}\/|\/\.{1,2}$|.\/$/,
+      problem: (path) => ({
+        message: `${show(path)} is not normalised: no "." or "..", doubled "/" or "/" at the end`,
+        hint: `write ${show(posix.resolve("/", path))}`,
+      }),
+    },
+    {
+      not: /^\/$|^\/nix(?:\/|$)/,
+      problem: (path) => ({
+        message: `${show(path)} is ${path === "/" ? "the whole file system" : "Nix's own, with the world-readable Nix store"}`,
+        hint,
+      }),
+    },
+  ];
+}
+
+/** The host's file of a secret. */
+export const secretPath: TextRule = [
+  ...absolutePath("/run/secrets/anthropic-api-key"),
   {
-    // nspawn reads bind paths unquoted: a space would add a flag, and ":" splits host from mount point.
-    pattern: /^\/[A-Za-z0-9._/@+=,-]*$/,
-    maxBytes: PATH_MAX,
+    not: new RegExp(`^${SECRETS_ROOT}(?:/|$)`),
     problem: (path) => ({
-      message: `${show(path)} is no path that systemd-nspawn can bind: absolute, of letters, digits and . _ / @ + = , - only`,
-      hint: path.startsWith("/")
-        ? "move or link the file to a path without other characters"
-        : 'write the whole path, such as "/run/secrets/anthropic-api-key"',
-    }),
-  },
-  {
-    not: /\/\.{0,2}\/|\/\.{1,2}$|.\/$/,
-    problem: (path) => ({
-      message: `${show(path)} is not normalised: no "." or "..", doubled "/" or "/" at the end`,
-      hint: `write ${show(posix.resolve("/", path))}`,
-    }),
-  },
-  {
-    not: /^\/$|^\/nix(?:\/|$)/,
-    problem: (path) => ({
-      message: `${show(path)} is ${path === "/" ? "the whole file system" : "in the world-readable Nix store"}`,
-      hint: 'choose a directory of its own, such as "/run/secrets"',
+      message: `${show(path)} is where the sandboxes' copies are, which come and go`,
+      hint: "name the file that they are copied from",
     }),
   },
 ];
 
 /** A path on the host that a sandbox sees. */
 export const hostPath: TextRule = [
+  ...absolutePath("/srv/alice"),
   {
-    not: new RegExp(`^/run$|^${SECRETS_ROOT}(?:/|$)`),
+    not: /^\/run$|^\/run\/(?:agenix|credentials|forage-secrets|keys|secrets)(?:\.d)?(?:\/|$)/,
     problem: (path) => ({
-      message: `${show(path)} holds the secrets of every sandbox`,
-      hint: "choose a directory of its own: a sandbox's secrets are bound without being named",
+      message: `${show(path)} holds secrets of the host, or of other sandboxes`,
+      hint: "choose a directory of its own: the secrets that a sandbox's agents name are bound without being named here",
     }),
   },
-  ...absolutePath,
+  {
+    // `/var/run` is a link to `/run`, and what is below these is the system's too.
+    not: /^\/(?:boot|dev|etc|home|root|usr|var|var\/lib)$|^\/(?:proc|sys|var\/run|run\/nixos-containers|var\/lib\/nixos-containers)(?:\/|$)/,
+    problem: (path) => ({
+      message: `${show(path)} is the host's own, and no sandbox's to see`,
+      hint: 'choose a directory of its own, such as "/srv/alice"',
+    }),
+  },
 ];
 
 /** A path in a sandbox where the host's directory or file is to be. */
 export const mountPoint: TextRule = [
-  ...absolutePath,
+  ...absolutePath("/workspace"),
   {
     // What a container needs as it is. A mount over `/run` or `/etc` would leave it unable to boot.
-    not: /^\/(?:bin|boot|dev|etc|home|lib|lib64|proc|root|run|sbin|sys|tmp|usr|var)$|^\/(?:dev|proc|sys|run\/systemd|run\/wrappers|run\/current-system)(?:\/|$)/,
+    not: /^\/(?:etc|home|root|run|tmp|var)$|^\/(?:bin|boot|dev|init|lib|lib64|proc|sbin|sys|usr|var\/run)(?:\/|$)|^\/run\/(?:booted-system|current-system|dbus|host|systemd|user|wrappers)(?:\/|$)|^\/etc\/(?:group|hosts|nixos|passwd|profile|resolv\.conf|set-environment|shadow|static|systemd)(?:\/|$)/,
     problem: (path) => ({
       message: `${show(path)} cannot be a mount point: a container needs its own ${path}`,
       hint: 'choose a directory of its own, such as "/workspace"',

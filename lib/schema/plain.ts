@@ -97,7 +97,8 @@ function isPlain(value: object): boolean {
 }
 
 function describeInstance(value: object): string {
-  const name: unknown = value.constructor?.name;
+  const name: unknown = value.constructor?.name ?? "Object";
+  if (name === "Object") return "an object with a prototype of its own";
   return typeof name === "string" && name !== "" && keyKind(name) === undefined
     ? `a ${name}`
     : "a class instance";

@@ -1,8 +1,9 @@
 import type { Diagnostic, Path } from "../error.ts";
+import { PAIRS } from "./addresses.ts";
 import { fieldOf, type Member, membersOf } from "./members.ts";
+import { checkHostPaths, checkMounts, sandboxMounts, templateMounts } from "./mount-rules.ts";
 import { show } from "./show.ts";
 import { suggest } from "./suggest.ts";
-import { DEFAULT_SECRETS_MOUNT_POINT, DEFAULT_WORKSPACE_MOUNT_POINT } from "./template.ts";
 
 // Like rules.ts, these read what a caller passed.
 
@@ -25,6 +26,7 @@ export function checkSandboxes(config: unknown): Diagnostic[] {
   return [
     ...sandboxes.flatMap((sandbox) => checkSandbox(sandbox, templates)),
     ...checkAddresses(sandboxes),
+    ...checkHostPaths(config),
   ];
 }
 
@@ -68,72 +70,6 @@ export function nameOf([, , name]: Member): string {
   return name;
 }
 
-interface Mount {
-  readonly mountPoint: unknown;
-  readonly path: Path;
-  /** Who has the mount point, as a message says it. */
-  readonly of: string;
-}
-
-function templateMounts(template: unknown, path: Path): Mount[] {
-  return [
-    {
-      mountPoint: fieldOf(template, "secretsMountPoint") ?? DEFAULT_SECRETS_MOUNT_POINT,
-      path: [...path, "secretsMountPoint"],
-      of: "the secrets",
-    },
-    {
-      mountPoint: fieldOf(template, "workspaceMountPoint") ?? DEFAULT_WORKSPACE_MOUNT_POINT,
-      path: [...path, "workspaceMountPoint"],
-      of: "the workspace",
-    },
-    ...boundMounts(template, path, "the template's bindMounts"),
-  ];
-}
-
-function sandboxMounts(sandbox: unknown, path: Path): Mount[] {
-  return boundMounts(sandbox, path, "the sandbox's bindMounts");
-}
-
-function boundMounts(owner: unknown, path: Path, of: string): Mount[] {
-  return membersOf(fieldOf(owner, "bindMounts"), [...path, "bindMounts"]).map(
-    ([, at, mountPoint]) => ({ mountPoint, path: at, of }),
-  );
-}
-
-/** Refuses two mounts at one place, and any below the secrets, where nothing can be made. */
-function checkMounts(mounts: readonly Mount[]): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const seen = new Map<unknown, Mount>();
-  const secrets = mounts.find(({ of }) => of === "the secrets")?.mountPoint;
-  const isBelowSecrets = (path: string) =>
-    typeof secrets === "string" && secrets !== "" && path.startsWith(`${secrets}/`);
-  // The template's fixed mount points first, so that a message is about what was added to them.
-  const fixedFirst = mounts.toSorted((one, other) => Number(isBound(one)) - Number(isBound(other)));
-  for (const mount of fixedFirst) {
-    const { mountPoint, path } = mount;
-    const other = seen.get(mountPoint);
-    if (other !== undefined)
-      found.push({
-        path,
-        message: `the mount point ${show(mountPoint)} is that of ${other.of} already`,
-        hint: "choose another one",
-      });
-    else if (typeof mountPoint === "string" && isBelowSecrets(mountPoint))
-      found.push({
-        path,
-        message: `the mount point ${show(mountPoint)} is below the secrets, whose directory is read-only`,
-        hint: "choose one beside it",
-      });
-    else seen.set(mountPoint, mount);
-  }
-  return found;
-}
-
-function isBound({ of }: Mount): boolean {
-  return of.endsWith("bindMounts");
-}
-
 const LINK_ENDS = [
   ["hostAddress", "localAddress"],
   ["localAddress", "hostAddress"],
@@ -141,6 +77,12 @@ const LINK_ENDS = [
 
 function checkAddresses(sandboxes: readonly Member[]): Diagnostic[] {
   const found: Diagnostic[] = [];
+  if (sandboxes.length > PAIRS)
+    found.push({
+      path: ["sandboxes"],
+      message: `there are ${sandboxes.length} sandboxes, and addresses for ${PAIRS}`,
+      hint: "give each host a configuration of its own",
+    });
   const owners = new Map<unknown, string>();
   for (const [sandbox, path, name] of sandboxes)
     for (const [end, otherEnd] of LINK_ENDS) {
@@ -160,7 +102,10 @@ function checkAddresses(sandboxes: readonly Member[]): Diagnostic[] {
       else
         found.push({
           path: at,
-          message: `the address ${show(address)} is taken by the sandbox ${show(owner)}`,
+          message:
+            owner === name
+              ? `the address ${show(address)} cannot be that of both ends`
+              : `the address ${show(address)} is taken by the sandbox ${show(owner)}`,
           hint: "choose another one, or leave both ends out",
         });
     }

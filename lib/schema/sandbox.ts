@@ -1,22 +1,12 @@
 import { z } from "zod";
 import { bindMounts } from "./bind-mounts.ts";
-import { ipv4Address } from "./names.ts";
+import type { Sandbox } from "./config-types.ts";
+import { ipv4Address } from "./host-names.ts";
 import { fields, text } from "./parts.ts";
 import { hostPath } from "./paths.ts";
-import type { BindMount } from "./types.ts";
-
-/** A sandbox as it was written, before each has its addresses. */
-export interface SandboxShape {
-  readonly template: string;
-  readonly workspace?: string | undefined;
-  readonly bindMounts: Readonly<Record<string, BindMount>>;
-  readonly hostAddress?: string | undefined;
-  readonly localAddress?: string | undefined;
-  readonly autoStart: boolean;
-}
 
 /** The shape of a sandbox; rules that span several fields are in sandbox-rules.ts. */
-export const sandboxSchema: z.ZodType<SandboxShape> = fields({
+export const sandboxSchema: z.ZodType<Sandbox> = fields({
   template: z.string().describe("The template that it is made from."),
   workspace: text(hostPath)
     .optional()
@@ -35,7 +25,11 @@ export const sandboxSchema: z.ZodType<SandboxShape> = fields({
     .optional()
     .describe("The sandbox's end of the link; goes with `hostAddress`."),
   autoStart: z.boolean().default(false).describe("Whether it starts with the host."),
-}).meta({
-  description: "A container that is made from a template.",
-  dependentRequired: { hostAddress: ["localAddress"], localAddress: ["hostAddress"] },
-});
+})
+  .transform(({ template, workspace, bindMounts, hostAddress, localAddress, autoStart }) =>
+    Object.freeze({ template, workspace, bindMounts, hostAddress, localAddress, autoStart }),
+  )
+  .meta({
+    description: "A container that is made from a template.",
+    dependentRequired: { hostAddress: ["localAddress"], localAddress: ["hostAddress"] },
+  });

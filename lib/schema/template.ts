@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { agentSchema } from "./agent.ts";
 import { bindMounts } from "./bind-mounts.ts";
+import { stateVersion, userId, userName } from "./host-names.ts";
 import { markChecked } from "./mark.ts";
-import { packageName, stateVersion, storeName, userId, userName } from "./names.ts";
+import { packageName, storeName } from "./names.ts";
 import {
   fields,
   moduleReference,

@@ -3,6 +3,8 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { defineConfig, renderNixosModule } from "../../lib/index.ts";
+import { apply, type Nix, raw, ref, str } from "../../lib/nix/index.ts";
 import { goldenFile } from "../support/golden.ts";
 import { useNix } from "../support/nix.ts";
 import {
@@ -102,7 +104,7 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
           mounts: {
             "/run/secrets": ["/run/forage-secrets/bob", true],
             "/workspace": ["/srv/bob", false],
-            "/home/agent/.cache": ["/srv/cache", false],
+            "/home/agent/.config/aider": ["/srv/aider", false],
           },
         },
         ci: {
@@ -138,7 +140,7 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
       const units = (await evaluate(
         golden("nixos-module"),
         `config: builtins.mapAttrs (_: unit: {
-          inherit (unit) before requiredBy bindsTo serviceConfig postStop script;
+          inherit (unit) before requiredBy partOf restartIfChanged unitConfig serviceConfig postStop script;
         }) (removeAttrs config.systemd.services (builtins.filter (name: builtins.match "forage-.*" name == null) (builtins.attrNames config.systemd.services)))`,
       )) as Record<string, Record<string, unknown>>;
       expect(Object.keys(units)).toEqual(
@@ -150,21 +152,23 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
         expect(unit).toMatchObject({
           before: container,
           requiredBy: container,
-          bindsTo: container,
+          partOf: container,
+          unitConfig: { StopWhenUnneeded: true },
+          restartIfChanged: false,
           serviceConfig: { Type: "oneshot", RemainAfterExit: true },
           postStop: expect.stringMatching(`^rm -rf -- /run/forage-secrets/${sandbox}\\n?$`),
         });
       }
       const copies = (name: string) =>
-        String(units[name]?.["script"]).match(/^(?:copy_secret .*|.* -o .*)$/gm);
+        String(units[name]?.["script"]).match(/^(?:copy_secret .*|owner=.*)$/gm);
       expect(copies("forage-secrets-alice")).toEqual([
-        expect.stringContaining("install -m 0400 -o 1000 -g 1000 -- "),
+        "owner=1000",
         "copy_secret anthropic /run/secrets/anthropic-api-key",
         "copy_secret openai /run/agenix/openai",
       ]);
       // Only what its agents name.
       expect(copies("forage-secrets-ci")).toEqual([
-        expect.stringContaining("install -m 0400 -o 1100 -g 1100 -- "),
+        "owner=1100",
         "copy_secret github /run/agenix/github",
         "copy_secret openai /run/agenix/openai",
       ]);
@@ -219,6 +223,65 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
         "container-on-host-network": "scratch",
       }))
         expect(await evaluate(golden(name), CONTAINERS)).toEqual({ [sandbox]: both[sandbox] });
+    });
+  });
+
+  describe("a secret's path that is known only to Nix", () => {
+    const host = (secret: Nix) =>
+      renderNixosModule(
+        defineConfig({
+          secrets: { key: secret },
+          templates: { default: { agents: { a: { package: "git", secrets: { KEY: "key" } } } } },
+          sandboxes: { box: { template: "default" } },
+        }),
+      );
+    const script = "config: config.systemd.services.forage-secrets-box.script";
+
+    it.each<[what: string, secret: Nix]>([
+      ["of sops-nix", ref("config", "sops", "secrets", "anthropic-api-key", "path")],
+      ["put together", str`${ref("config", "age", "secretsDir")}/key`],
+    ])("may be one %s", async (_, secret) => {
+      expect(await evaluate(host(secret), script)).toMatch(/\ncopy_secret key \/run\/\S+\n/);
+    });
+
+    it("cannot be a file of the store, a path literal or the secret itself", async () => {
+      const directory = await directoryOf({ "key.txt": "sk-not-to-be-seen" });
+      const file = join(directory, "key.txt");
+      for (const secret of [
+        str`${ref("builtins", "storeDir")}/x`,
+        raw`./key.txt`,
+        raw`./. + "/key.txt"`,
+        apply(ref("builtins", "readFile"), file),
+        str`relative/${ref("config", "networking", "hostName")}`,
+        ref("null"),
+      ]) {
+        await writeFile(join(directory, "module.nix"), host(secret));
+        const evaluated = evalNixosModule(nix(), join(directory, "module.nix"), script, TEAM);
+        await expect(evaluated).rejects.toThrow(
+          /the secret key is no path of a file outside of the Nix store/,
+        );
+        await expect(evaluated).rejects.not.toThrow(/sk-not-to-be-seen/);
+      }
+    });
+  });
+
+  it("a template's module leaves a system's own stateVersion alone", async () => {
+    const own = {
+      ...TEAM,
+      modules: [...(TEAM.modules ?? []), '{ system.stateVersion = "20.03"; }'],
+    };
+    for (const name of ["template", "template-with-everything"])
+      expect(await evaluate(golden(name), "config: config.system.stateVersion", own)).toBe("20.03");
+  });
+
+  it("gives the user the directories above a mount in the home directory", async () => {
+    expect(
+      await evaluate(
+        golden("container-with-mounts"),
+        "config: config.containers.bob.config.system.activationScripts",
+      ),
+    ).toEqual({
+      roomForMounts: { deps: ["users"], text: "install -d -o agent -g agent /home/agent/.config" },
     });
   });
 
@@ -294,6 +357,7 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
     const options = { packages: PACKAGES };
     const systems = ["aarch64-linux", "x86_64-linux"];
 
+    /** Directories in the place of inputs; one is no flake. */
     async function inputFlakes() {
       const system = (outputs: string) => `{ outputs = _: ${outputs}; }`;
       const codex = `(import ./offline-pkgs.nix { system = "x86_64-linux"; }).standIn "codex" "codex"`;
@@ -302,6 +366,7 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
           "flake.nix": `{ inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable"; outputs = _: { packages.x86_64-linux.codex = ${codex}; }; }`,
           "offline-pkgs.nix": readFileSync(OFFLINE_PKGS, "utf8"),
         }),
+        site: await directoryOf({}),
         "home-manager": await directoryOf({
           "flake.nix": system('{ nixosModules.default.environment.variables.FROM_INPUT = "yes"; }'),
         }),
@@ -364,7 +429,8 @@ needs("nix", "nix-instantiate")(`rendered Nix (${nixpkgsLib})`, () => {
           };
         }`,
       });
-      const withInputs = { ...options, overrides: await inputFlakes() };
+      const { site, ...overrides } = await inputFlakes();
+      const withInputs = { ...options, overrides };
       await checkFlake(nix(), directory, withInputs);
       expect(await evalFlake(nix(), directory, "packages", withInputs)).toEqual({
         "x86_64-linux": {

@@ -24,7 +24,7 @@
         };
         users.groups.agent.gid = 1000;
 
-        system.stateVersion = lib.trivial.release;
+        system.stateVersion = lib.mkDefault lib.trivial.release;
       };
   };
 }

@@ -51,43 +51,52 @@ in
         hostPath = "/srv/bob";
         isReadOnly = false;
       };
-      "/home/agent/.cache" = {
-        hostPath = "/srv/cache";
+      "/home/agent/.config/aider" = {
+        hostPath = "/srv/aider";
         isReadOnly = false;
       };
     };
-    config =
-      { lib, pkgs, ... }:
-      {
-        _class = "nixos";
-        _file = "${__curPos.file}#containers.bob.config";
+    config = {
+      imports = [
+        (
+          { lib, pkgs, ... }:
+          {
+            _class = "nixos";
+            _file = "${__curPos.file}#containers.bob.config";
 
-        nixpkgs.config.allowUnfreePredicate =
-          package: builtins.elem (lib.getName package) [ "claude-code" ];
+            nixpkgs.config.allowUnfreePredicate =
+              package: builtins.elem (lib.getName package) [ "claude-code" ];
 
-        environment.systemPackages = [
-          (pkgs.writeShellScriptBin "claude" ''
-            ${exportSecret}
-            export_secret ANTHROPIC_API_KEY /run/secrets/anthropic warn
-            exec ${lib.getExe pkgs.claude-code} "$@"
-          '')
-          (pkgs.writeShellScriptBin "aider" ''
-            ${exportSecret}
-            export_secret OPENAI_API_KEY /run/secrets/openai warn
-            exec ${lib.getExe pkgs.aider-chat} "$@"
-          '')
-          pkgs.git
-          pkgs.python3Packages.requests
-        ];
+            environment.systemPackages = [
+              (pkgs.writeShellScriptBin "claude" ''
+                ${exportSecret}
+                export_secret ANTHROPIC_API_KEY /run/secrets/anthropic warn
+                exec ${lib.getExe pkgs.claude-code} "$@"
+              '')
+              (pkgs.writeShellScriptBin "aider" ''
+                ${exportSecret}
+                export_secret OPENAI_API_KEY /run/secrets/openai warn
+                exec ${lib.getExe pkgs.aider-chat} "$@"
+              '')
+              pkgs.git
+              pkgs.python3Packages.requests
+            ];
 
-        users.users.agent = {
-          isNormalUser = true;
-          uid = 1000;
-          group = "agent";
-        };
-        users.groups.agent.gid = 1000;
+            users.users.agent = {
+              isNormalUser = true;
+              uid = 1000;
+              group = "agent";
+            };
+            users.groups.agent.gid = 1000;
 
-        system.stateVersion = lib.trivial.release;
+            system.stateVersion = lib.mkDefault lib.trivial.release;
+          }
+        )
+      ];
+      system.activationScripts.roomForMounts = {
+        deps = [ "users" ];
+        text = "install -d -o agent -g agent /home/agent/.config";
       };
+    };
   };
 }

@@ -19,63 +19,67 @@
         isReadOnly = true;
       };
     };
-    config =
-      { lib, pkgs, ... }:
-      {
-        _class = "nixos";
-        _file = "${__curPos.file}#containers.ci.config";
+    config = {
+      imports = [
+        (
+          { lib, pkgs, ... }:
+          {
+            _class = "nixos";
+            _file = "${__curPos.file}#containers.ci.config";
 
-        imports = [
-          ./review.nix
-          inputs.home-manager.nixosModules.default
-        ];
+            imports = [
+              ./review.nix
+              inputs.home-manager.nixosModules.default
+            ];
 
-        environment.systemPackages = [
-          (pkgs.writeShellScriptBin "codex" ''
-            # Exports the secret in file $2 as $1 for the agent alone: obfuscation, not security.
-            export_secret() {
-              local - LC_ALL=C value="" problem=""
-              # xtrace would write the secret to stderr.
-              { set +x; } 2>/dev/null
-              if [[ ! -e $2 ]]; then
-                problem="is missing (outside a sandbox?)"
-              elif [[ ! -f $2 ]]; then
-                problem="is not a file"
-              elif [[ ! -r $2 ]]; then
-                problem="cannot be read"
-              elif IFS= read -r -d "" value <"$2"; then
-                problem="holds a NUL byte"
-              elif value=$(<"$2") && ((''${#1} + ''${#value} > 131070)); then
-                problem="is too long for a variable"
-              elif value=''${value%$'\r'} && [[ $value != *[![:space:]]* ]]; then
-                problem="is empty"
-              elif [[ ''${4-} != multiline && $value == *[$'\r\n']* ]]; then
-                problem="has a line break inside"
-              fi
-              if [[ -z $problem ]]; then
-                declare -gx "$1=$value"
-              elif [[ $3 == fail ]]; then
-                echo "''${0##*/}: $2 $problem: not started" >&2
-                exit 78
-              elif [[ $3 == warn ]]; then
-                echo "''${0##*/}: $2 $problem: starting without it" >&2
-              fi
-            }
+            environment.systemPackages = [
+              (pkgs.writeShellScriptBin "codex" ''
+                # Exports the secret in file $2 as $1 for the agent alone: obfuscation, not security.
+                export_secret() {
+                  local - LC_ALL=C value="" problem=""
+                  # xtrace would write the secret to stderr.
+                  { set +x; } 2>/dev/null
+                  if [[ ! -e $2 ]]; then
+                    problem="is missing (outside a sandbox?)"
+                  elif [[ ! -f $2 ]]; then
+                    problem="is not a file"
+                  elif [[ ! -r $2 ]]; then
+                    problem="cannot be read"
+                  elif IFS= read -r -d "" value <"$2"; then
+                    problem="holds a NUL byte"
+                  elif value=$(<"$2") && ((''${#1} + ''${#value} > 131070)); then
+                    problem="is too long for a variable"
+                  elif value=''${value%$'\r'} && [[ $value != *[![:space:]]* ]]; then
+                    problem="is empty"
+                  elif [[ ''${4-} != multiline && $value == *[$'\r\n']* ]]; then
+                    problem="has a line break inside"
+                  fi
+                  if [[ -z $problem ]]; then
+                    declare -gx "$1=$value"
+                  elif [[ $3 == fail ]]; then
+                    echo "''${0##*/}: $2 $problem: not started" >&2
+                    exit 78
+                  elif [[ $3 == warn ]]; then
+                    echo "''${0##*/}: $2 $problem: starting without it" >&2
+                  fi
+                }
 
-            export_secret CODEX_API_KEY /run/agent-secrets/openai warn
-            export_secret GH_TOKEN /run/agent-secrets/github warn
-            exec ${lib.getExe inputs.llm-agents.packages.${pkgs.stdenv.hostPlatform.system}.codex} "$@"
-          '')
-        ];
+                export_secret CODEX_API_KEY /run/agent-secrets/openai warn
+                export_secret GH_TOKEN /run/agent-secrets/github warn
+                exec ${lib.getExe inputs.llm-agents.packages.${pkgs.stdenv.hostPlatform.system}.codex} "$@"
+              '')
+            ];
 
-        users.users.reviewer = {
-          isNormalUser = true;
-          uid = 1100;
-          group = "reviewer";
-        };
-        users.groups.reviewer.gid = 1100;
-
-        system.stateVersion = "25.11";
-      };
+            users.users.reviewer = {
+              isNormalUser = true;
+              uid = 1100;
+              group = "reviewer";
+            };
+            users.groups.reviewer.gid = 1100;
+          }
+        )
+      ];
+      system.stateVersion = "25.11";
+    };
   };
 }

@@ -71,7 +71,7 @@
         };
         users.groups.agent.gid = 1000;
 
-        system.stateVersion = lib.trivial.release;
+        system.stateVersion = lib.mkDefault lib.trivial.release;
       };
   };
 }

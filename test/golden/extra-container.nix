@@ -54,7 +54,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 
   # A sandbox's copies of its secrets: made before its container starts, gone when that stops.
@@ -67,6 +67,7 @@ let
     {
       preStart = ''
         copies=${copies}
+        owner=${toString uid}
         failed=
         copy_secret() {
           local problem=
@@ -76,7 +77,7 @@ let
             problem="is not a file"
           elif [[ ! -s $2 ]]; then
             problem="is empty"
-          elif ! install -m 0400 -o ${toString uid} -g ${toString uid} -- "$2" "$copies/$1"; then
+          elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
             problem="cannot be copied"
           fi
           if [[ $problem ]]; then

@@ -8,7 +8,14 @@
       url = "github:numtide/llm-agents.nix";
       inputs.nixpkgs.follows = "nixpkgs";
     };
-    home-manager.url = "github:nix-community/home-manager";
+    home-manager = {
+      url = "github:nix-community/home-manager";
+      flake = true;
+    };
+    site = {
+      url = "git+https://example.org/site?ref=main";
+      flake = false;
+    };
   };
 
   outputs =
@@ -99,7 +106,7 @@
           };
           users.groups.agent.gid = 1000;
 
-          system.stateVersion = lib.trivial.release;
+          system.stateVersion = lib.mkDefault lib.trivial.release;
         };
 
       templates.review =
@@ -121,8 +128,6 @@
             group = "reviewer";
           };
           users.groups.reviewer.gid = 1100;
-
-          system.stateVersion = "25.11";
         };
 
       # A sandbox's copies of its secrets: made before its container starts, gone when that stops.
@@ -131,19 +136,27 @@
         let
           container = "container@${sandbox}.service";
           copies = "/run/forage-secrets/${sandbox}";
-          copySecret = name: file: "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
+          copySecret =
+            name: file:
+            assert lib.assertMsg (
+              builtins.isString file && lib.hasPrefix "/" file && !lib.hasPrefix builtins.storeDir file
+            ) "the secret ${name} is no path of a file outside of the Nix store";
+            "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
         in
         {
           description = "Secrets of the sandbox ${sandbox}";
           before = [ container ];
           requiredBy = [ container ];
-          bindsTo = [ container ];
+          partOf = [ container ];
+          unitConfig.StopWhenUnneeded = true;
+          restartIfChanged = false;
           serviceConfig = {
             Type = "oneshot";
             RemainAfterExit = true;
           };
           script = ''
             copies=${copies}
+            owner=${toString uid}
             failed=
             copy_secret() {
               local problem=
@@ -153,7 +166,7 @@
                 problem="is not a file"
               elif [[ ! -s $2 ]]; then
                 problem="is empty"
-              elif ! install -m 0400 -o ${toString uid} -g ${toString uid} -- "$2" "$copies/$1"; then
+              elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
                 problem="cannot be copied"
               fi
               if [[ $problem ]]; then
@@ -176,9 +189,7 @@
         system:
         import nixpkgs {
           inherit system;
-          config = {
-            allowUnfreePredicate = package: builtins.elem (lib.getName package) [ "claude-code" ];
-          };
+          config.allowUnfreePredicate = package: builtins.elem (lib.getName package) [ "claude-code" ];
         };
     in
     {
@@ -209,7 +220,10 @@
                   isReadOnly = true;
                 };
               };
-              config = templates.review;
+              config = {
+                imports = [ templates.review ];
+                system.stateVersion = "25.11";
+              };
             };
 
             systemd.services.forage-secrets-ci = secretsUnit "ci" 1100 {

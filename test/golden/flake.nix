@@ -73,7 +73,7 @@
           };
           users.groups.agent.gid = 1000;
 
-          system.stateVersion = lib.trivial.release;
+          system.stateVersion = lib.mkDefault lib.trivial.release;
         };
 
       # A sandbox's copies of its secrets: made before its container starts, gone when that stops.
@@ -88,13 +88,16 @@
           description = "Secrets of the sandbox ${sandbox}";
           before = [ container ];
           requiredBy = [ container ];
-          bindsTo = [ container ];
+          partOf = [ container ];
+          unitConfig.StopWhenUnneeded = true;
+          restartIfChanged = false;
           serviceConfig = {
             Type = "oneshot";
             RemainAfterExit = true;
           };
           script = ''
             copies=${copies}
+            owner=${toString uid}
             failed=
             copy_secret() {
               local problem=
@@ -104,7 +107,7 @@
                 problem="is not a file"
               elif [[ ! -s $2 ]]; then
                 problem="is empty"
-              elif ! install -m 0400 -o ${toString uid} -g ${toString uid} -- "$2" "$copies/$1"; then
+              elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
                 problem="cannot be copied"
               fi
               if [[ $problem ]]; then
@@ -127,9 +130,7 @@
         system:
         import nixpkgs {
           inherit system;
-          config = {
-            allowUnfreePredicate = package: builtins.elem (lib.getName package) [ "claude-code" ];
-          };
+          config.allowUnfreePredicate = package: builtins.elem (lib.getName package) [ "claude-code" ];
         };
     in
     {

@@ -65,7 +65,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 
   templates.local =
@@ -87,7 +87,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 
   # A sandbox's copies of its secrets: made before its container starts, gone when that stops.
@@ -96,19 +96,27 @@ let
     let
       container = "container@${sandbox}.service";
       copies = "/run/forage-secrets/${sandbox}";
-      copySecret = name: file: "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
+      copySecret =
+        name: file:
+        assert lib.assertMsg (
+          builtins.isString file && lib.hasPrefix "/" file && !lib.hasPrefix builtins.storeDir file
+        ) "the secret ${name} is no path of a file outside of the Nix store";
+        "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
     in
     {
       description = "Secrets of the sandbox ${sandbox}";
       before = [ container ];
       requiredBy = [ container ];
-      bindsTo = [ container ];
+      partOf = [ container ];
+      unitConfig.StopWhenUnneeded = true;
+      restartIfChanged = false;
       serviceConfig = {
         Type = "oneshot";
         RemainAfterExit = true;
       };
       script = ''
         copies=${copies}
+        owner=${toString uid}
         failed=
         copy_secret() {
           local problem=
@@ -118,7 +126,7 @@ let
             problem="is not a file"
           elif [[ ! -s $2 ]]; then
             problem="is empty"
-          elif ! install -m 0400 -o ${toString uid} -g ${toString uid} -- "$2" "$copies/$1"; then
+          elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
             problem="cannot be copied"
           fi
           if [[ $problem ]]; then
@@ -173,12 +181,18 @@ in
         hostPath = "/srv/bob";
         isReadOnly = false;
       };
-      "/home/agent/.cache" = {
-        hostPath = "/srv/cache";
+      "/home/agent/.config/aider" = {
+        hostPath = "/srv/aider";
         isReadOnly = false;
       };
     };
-    config = templates.default;
+    config = {
+      imports = [ templates.default ];
+      system.activationScripts.roomForMounts = {
+        deps = [ "users" ];
+        text = "install -d -o agent -g agent /home/agent/.config";
+      };
+    };
   };
 
   containers.scratch = {

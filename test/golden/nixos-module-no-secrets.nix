@@ -20,7 +20,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 in
 {

@@ -57,6 +57,4 @@
     group = "reviewer";
   };
   users.groups.reviewer.gid = 1100;
-
-  system.stateVersion = "25.11";
 }

@@ -50,5 +50,5 @@
   };
   users.groups.agent.gid = 1000;
 
-  system.stateVersion = lib.trivial.release;
+  system.stateVersion = lib.mkDefault lib.trivial.release;
 }

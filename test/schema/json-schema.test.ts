@@ -98,7 +98,7 @@ const FULL = {
     "e.nix": { kind: "template", template: "other" },
     "f.nix": { kind: "container", sandbox: "alice" },
     "g.nix": { kind: "nixos-module", sandboxes: ["alice"], externalInterface: "eth0" },
-    "h.nix": { kind: "extra-container", sandboxes: ["ci"] },
+    "h.nix": { kind: "extra-container", sandboxes: ["ci"], enableWAN: true },
     "i.nix": { kind: "flake-module", templates: [], sandboxes: [], externalInterface: "a.1@b" },
     "x/flake.nix": {
       kind: "flake",
@@ -106,7 +106,11 @@ const FULL = {
       sandboxes: ["alice"],
       externalInterface: "wlan0",
       description: "Agents",
-      inputs: { nixpkgs: "nixpkgs", x: { url: "x", follows: { nixpkgs: "nixpkgs" } } },
+      inputs: {
+        nixpkgs: "nixpkgs",
+        x: { url: "x", follows: { nixpkgs: "nixpkgs", a: "", b: "x/a" } },
+        y: { url: "github:a/b", flake: false },
+      },
       systems: ["x86_64-linux"],
     },
   },
@@ -149,12 +153,17 @@ const MISTAKES: readonly (readonly [what: string, path: readonly Step[], value: 
   ["no agents", [...TEMPLATE, "agents"], undefined],
   ["state without a release", [...TEMPLATE, "stateVersion"], undefined],
   ["a release", [...TEMPLATE, "stateVersion"], "unstable"],
+  ["a month without a release", [...TEMPLATE, "stateVersion"], "25.06"],
   ["an unknown network", [...TEMPLATE, "network"], "full"],
   ["a needed mount point", [...TEMPLATE, "bindMounts", "/proc/x"], { hostPath: "/x" }],
   ["the host's /run", [...TEMPLATE, "bindMounts", "/data"], { hostPath: "/run" }],
   ["no host path", [...TEMPLATE, "bindMounts", "/data"], {}],
   ["root", [...TEMPLATE, "user", "name"], "root"],
+  ["a user of NixOS", [...TEMPLATE, "user", "name"], "nobody"],
+  ["a user of Nix", [...TEMPLATE, "user", "name"], "nixbld1"],
   ["uid 0", [...TEMPLATE, "user", "uid"], 0],
+  ["uid 999", [...TEMPLATE, "user", "uid"], 999],
+  ["the uid of a user of Nix", [...TEMPLATE, "user", "uid"], 30_001],
   ["uid 1.5", [...TEMPLATE, "user", "uid"], 1.5],
   ["uid as text", [...TEMPLATE, "user", "uid"], "1000"],
   ["an absolute module", [...TEMPLATE, "imports", 0], "/etc/x.nix"],
@@ -177,6 +186,8 @@ const MISTAKES: readonly (readonly [what: string, path: readonly Step[], value: 
   ["the sandbox 0", ["sandboxes", "0"], { template: "default" }],
   ["no template", [...ALICE, "template"], undefined],
   ["a wrong address", [...ALICE, "localAddress"], "10.0.0.256"],
+  ["a loopback address", [...ALICE, "localAddress"], "127.0.0.1"],
+  ["an address of many", [...ALICE, "localAddress"], "224.0.0.1"],
   ["one end of a link", [...ALICE, "localAddress"], undefined],
   ["an output outside of the project", ["outputs", "../a.nix"], "wrappers"],
   ["an output that is not normalised", ["outputs", "a//b.nix"], "wrappers"],
@@ -188,8 +199,15 @@ const MISTAKES: readonly (readonly [what: string, path: readonly Step[], value: 
   ["a field of another kind", ["outputs", "a.nix"], { kind: "overlay", sandboxes: [] }],
   ["a template twice", ["outputs", "c.nix", "templates", 1], "default"],
   ["an interface", ["outputs", "g.nix", "externalInterface"], "eth 0"],
+  ["the loopback interface", ["outputs", "g.nix", "externalInterface"], "lo"],
+  ["text for a flag of an output", ["outputs", "h.nix", "enableWAN"], "yes"],
   ["an input called self", ["outputs", "x/flake.nix", "inputs", "self"], "x"],
   ["an input without a URL", ["outputs", "x/flake.nix", "inputs", "x"], { follows: {} }],
+  ["an empty URL", ["outputs", "x/flake.nix", "inputs", "nixpkgs"], ""],
+  ["a URL with a space", ["outputs", "x/flake.nix", "inputs", "x", "url"], "a b"],
+  ["a NUL in a URL", ["outputs", "x/flake.nix", "inputs", "nixpkgs"], "a\0"],
+  ["an odd thing to follow", ["outputs", "x/flake.nix", "inputs", "x", "follows", "a"], "a//b"],
+  ["text for no flake", ["outputs", "x/flake.nix", "inputs", "y", "flake"], "no"],
   ["a system", ["outputs", "x/flake.nix", "systems", 0], "linux"],
 ];
 
@@ -200,18 +218,31 @@ const BEYOND: readonly (readonly [path: readonly Step[], value: unknown, message
   [[...AGENT, "env"], { OPENAI_API_KEY: "" }, /is a secret's too$/],
   [[...TEMPLATE, "extraPackages"], ["a.b"], /would stand beside its own wrapper/],
   [[...TEMPLATE, "workspaceMountPoint"], "/data", /the mount point .* is that of /],
-  [[...TEMPLATE, "workspaceMountPoint"], "/run/keys/x", /the mount point .* is below the secrets/],
-  [[...ALICE, "hostAddress"], "10.0.0.255", /the address .* is taken by the sandbox/],
+  [[...TEMPLATE, "workspaceMountPoint"], "/run/keys/x", /the mount point .* is within that of /],
+  [[...TEMPLATE, "secretsMountPoint"], "/work/keys", /the mount point .* has that of .* within/],
+  [["secrets", "anthropic"], "/srv/alice/x", /is below .*, which a sandbox may write/],
+  [["secrets", "anthropic"], "/etc/x", /holds the file of the secret/],
+  [[...ALICE, "hostAddress"], "10.0.0.255", /the address .* cannot be that of both ends$/],
+  [
+    ["sandboxes", "bob"],
+    { template: "default", hostAddress: "10.0.0.1", localAddress: "10.0.0.3" },
+    /the address .* is taken by the sandbox/,
+  ],
   [[...ALICE, "template"], "other", /its template's network is "(?:none|host)"/],
   [["templates"], { a: { agents: {} }, b: { agents: {} } }, /there is more than one template/],
   [["outputs"], { "a.nix": "flake" }, /cannot be a flake: Nix looks for flake\.nix$/],
+  [
+    ["outputs", "x/flake.nix", "inputs", "x", "follows"],
+    { a: "y/z", b: "z/y" },
+    /is no input of this flake$/,
+  ],
   [["secrets", "é".repeat(128)], "/a", /"é{60}…" cannot name a secret's file/],
   [["outputs", `${"é".repeat(2046)}.nix`], "wrappers", /"é{60}…" cannot name an output/],
   [[...AGENT, "args"], [`sk-ant-${"a".repeat(20)}`], /this looks like an? /],
 ];
 
 const TEXTS =
-  "a default anthropic b A a.b a-b a_b a+b a'b a?b a=b ./a ../a.nix /a /a/b /a/../b /a// /a/. /.. / // /... /run /run/x /run/forage-secrets /run/forage-secrets/x /nix /nix/x /nixos /etc /etc/x /dev/x /devices /run/systemd/x /a:b a.nix x/flake.nix .nix a/../b.nix ./a.nix node_modules/a.nix x/.git/a.nix a\\b.nix PATH LD_A LDAP LC_ALL LC_all LANG ignoreeof _ 0 -a a- .a ..a root self pkgs pkgs.a pkgsa.b a..b 1a éa 🦊 10.0.0.1 10.0.0.256 10.0.0 01.0.0.1 25.11 x86_64-linux linux eth0 warn private wrappers wrapper flake wrapper.nix __proto__ constructor".split(
+  "a default anthropic b A a.b a-b a_b a+b a'b a?b a=b ./a ../a.nix /a /a/b /a/../b /a// /a/. /.. / // /... /run /run/x /run/forage-secrets /run/forage-secrets/x /nix /nix/x /nixos /etc /etc/x /dev/x /devices /run/systemd/x /a:b a.nix x/flake.nix .nix a/../b.nix ./a.nix node_modules/a.nix x/.git/a.nix a\\b.nix PATH LD_A LDAP LC_ALL LC_all LANG ignoreeof _ 0 -a a- .a ..a root self pkgs pkgs.a pkgsa.b a..b 1a éa 🦊 10.0.0.1 10.0.0.256 10.0.0 01.0.0.1 127.0.0.1 224.0.0.1 25.11 25.06 x86_64-linux linux eth0 lo nobody nixbld1 x nixpkgs x/a warn private wrappers wrapper flake wrapper.nix __proto__ constructor".split(
     " ",
   );
 const ODD_TEXTS = [
@@ -222,7 +253,7 @@ const ODD_TEXTS = [
 ];
 const ODD = [
   ...ODD_TEXTS,
-  ...[undefined, null, true, false, 0, 1, -1, 1.5, 65533, 65534, 1e300],
+  ...[undefined, null, true, false, 0, 1, -1, 1.5, 999, 1000, 65533, 65534, 1e300],
   ...[[], ["a"], [null], ["a", "a"], {}, { a: "a" }, { a: null }, { kind: "wrapper" }, [{}]],
 ];
 

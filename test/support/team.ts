@@ -60,7 +60,7 @@ export const team = defineConfig({
     bob: {
       template: "default",
       workspace: "/srv/bob",
-      bindMounts: { "/home/agent/.cache": { hostPath: "/srv/cache", isReadOnly: false } },
+      bindMounts: { "/home/agent/.config/aider": { hostPath: "/srv/aider", isReadOnly: false } },
       hostAddress: "192.168.7.1",
       localAddress: "192.168.7.2",
       autoStart: true,

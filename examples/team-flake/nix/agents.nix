@@ -83,7 +83,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 
   # Reads pull requests; it has a GitHub token, and everybody's patience.
@@ -110,7 +110,7 @@ let
       };
       users.groups.agent.gid = 1000;
 
-      system.stateVersion = lib.trivial.release;
+      system.stateVersion = lib.mkDefault lib.trivial.release;
     };
 
   # A sandbox's copies of its secrets: made before its container starts, gone when that stops.
@@ -119,19 +119,27 @@ let
     let
       container = "container@${sandbox}.service";
       copies = "/run/forage-secrets/${sandbox}";
-      copySecret = name: file: "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
+      copySecret =
+        name: file:
+        assert lib.assertMsg (
+          builtins.isString file && lib.hasPrefix "/" file && !lib.hasPrefix builtins.storeDir file
+        ) "the secret ${name} is no path of a file outside of the Nix store";
+        "copy_secret ${lib.escapeShellArg name} ${lib.escapeShellArg file}";
     in
     {
       description = "Secrets of the sandbox ${sandbox}";
       before = [ container ];
       requiredBy = [ container ];
-      bindsTo = [ container ];
+      partOf = [ container ];
+      unitConfig.StopWhenUnneeded = true;
+      restartIfChanged = false;
       serviceConfig = {
         Type = "oneshot";
         RemainAfterExit = true;
       };
       script = ''
         copies=${copies}
+        owner=${toString uid}
         failed=
         copy_secret() {
           local problem=
@@ -141,7 +149,7 @@ let
             problem="is not a file"
           elif [[ ! -s $2 ]]; then
             problem="is empty"
-          elif ! install -m 0400 -o ${toString uid} -g ${toString uid} -- "$2" "$copies/$1"; then
+          elif ! install -m 0400 -o "$owner" -g "$owner" -- "$2" "$copies/$1"; then
             problem="cannot be copied"
           fi
           if [[ $problem ]]; then

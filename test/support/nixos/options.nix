@@ -173,6 +173,14 @@ in
     };
 
     system = {
+      activationScripts = option (attrsOf (
+        either lines (submodule {
+          options = {
+            deps = option (listOf str) [ ];
+            text = option lines "";
+          };
+        })
+      )) { };
       build = option (attrsOf unspecified) { };
       nixos.release = mkOption {
         type = str;
@@ -232,7 +240,7 @@ in
               systemd
               users
               ;
-            inherit (config.system) stateVersion;
+            inherit (config.system) activationScripts stateVersion;
             containers = builtins.mapAttrs (
               _: container:
               removeAttrs container [
