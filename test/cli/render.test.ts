@@ -207,7 +207,9 @@ describe("forage render refuses", () => {
       await project({ "forage.config.ts": secrets }),
     );
     expect(status).toBe(2);
-    expect(err).toMatch(/^forage: in forage\.config\.ts:\nforage: secrets\.a: its path comes from/);
+    expect(err).toMatch(
+      /^forage: in forage\.config\.ts:\nforage: outputs\["x\.nix"\]: secrets\.a: its path comes from/,
+    );
   });
 
   it("to go on without a configuration", async () => {
