@@ -49,7 +49,7 @@ export function sharedEntries({ host, templates }: FlakeParts): NixEntry[][] {
 }
 
 /** The templates of the flake, and those that only its sandboxes use, in the configuration's order. */
-function allTemplates({ host, templates }: FlakeParts): readonly Named<Template>[] {
+export function allTemplates({ host, templates }: FlakeParts): readonly Named<Template>[] {
   const names = new Set([...templatesOf(host), ...templates].map(({ name }) => name));
   return Object.entries<Template>(host.config.templates).flatMap(([name, value]) =>
     names.has(name) ? [{ name, value }] : [],
@@ -62,6 +62,7 @@ function allTemplates({ host, templates }: FlakeParts): readonly Named<Template>
  * @throws ForageError `definition` when two come to one name
  */
 function packagesEntry(templates: readonly Named<Template>[]): NixEntry[] {
+  // Nix would let the later of two packages win without a word.
   packagesOf(templates);
   const pkgs = ref("pkgs");
   const sets = templates.map(({ name }) => {

@@ -18,7 +18,7 @@ import {
 } from "./choose.ts";
 import { container } from "./container.ts";
 import { flake } from "./flake.ts";
-import { type FlakeParts, flakeModule } from "./flake-parts.ts";
+import { allTemplates, type FlakeParts, flakeModule } from "./flake-parts.ts";
 import { type Host, hostWithTemplates, templatesOf } from "./host.ts";
 import { overlay, packageFunction } from "./packages.ts";
 import { fnOfNeeded, innerModule, neededBy } from "./parameters.ts";
@@ -115,10 +115,10 @@ function hostOf(
 }
 
 function flakeParts(config: Config, fields: OutputFields["flake-module"]): FlakeParts {
-  return {
-    host: hostOf(config, fields),
-    templates: standAlone(chooseTemplates(config, fields.templates)),
-  };
+  const host = hostOf(config, fields);
+  const parts = { host, templates: chooseTemplates(config, fields.templates) };
+  standAlone(allTemplates(parts));
+  return parts;
 }
 
 /** What the module system gives to modules alone. */

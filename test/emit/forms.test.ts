@@ -255,6 +255,21 @@ describe("a rendering is refused", () => {
       /^templates\.default\.agents\.a\.package: it needs config, which only a module has/,
     ],
     [
+      "the same in a template that only a sandbox of the flake uses",
+      () =>
+        renderFlake(
+          defineConfig({
+            templates: {
+              default: { agents: {} },
+              x: { agents: { a: { package: ref("config", "y") } } },
+            },
+            sandboxes: { box: { template: "x" } },
+          }),
+          { templates: ["default"] },
+        ),
+      /^templates\.x\.agents\.a\.package: it needs config/,
+    ],
+    [
       "the same for packages",
       () => renderPackages(moduleAgent(ref("options", "x"))),
       /it needs options/,
