@@ -12,7 +12,9 @@ export type OnMissingSecret = "warn" | "ignore" | "fail";
 interface AgentFields<Secret extends string> {
   /**
    * The agent's package: an expression such as `pkgs("claude-code")`, or the same as text, where
-   * `"python3Packages.requests"` means `pkgs.python3Packages.requests`.
+   * `"python3Packages.requests"` means `pkgs.python3Packages.requests`. Rendered files have `pkgs` and `lib`; any other
+   * variable, such as a flake's `inputs`, becomes a parameter of the file, unless it stands below a `with` or in the text
+   * of `raw` (a hole of `raw` is fine).
    */
   readonly package: Nix | string;
   /** More secrets, as `{ VARIABLE: "secret" }` or as a list. */
