@@ -31,7 +31,6 @@ export function addCheck(program: Command, terminal: Terminal, setStatus: SetSta
     });
   addExamples(command, [
     ["forage check", "say what differs, as a unified diff"],
-    ["forage check || forage render", "and mend it"],
     ["forage check --json", "the same for a program"],
   ]);
 }
@@ -45,30 +44,43 @@ async function check(options: CheckOptions, terminal: Terminal): Promise<boolean
   const all = await checkFiles(rendering, directory);
   const drifts = (only === undefined ? all : all.filter(({ path }) => files.has(path))).map(safe);
   if (files.size === 0 && drifts.length === 0) throw noOutputs(rendering);
-  if (json) terminal.write(`${JSON.stringify(drifts, null, 2)}\n`);
+  const line = mendingLine(drifts, options);
+  if (json) terminal.write(`${JSON.stringify(drifts.map(withHint(line)), null, 2)}\n`);
   else if (drifts.length > 0)
     terminal.write(drifts.map((drift) => told(drift, terminal)).join("\n"));
-  terminal.writeError(drifts.length === 0 ? upToDate(files.size) : toMend(drifts, options));
+  terminal.writeError(drifts.length === 0 ? upToDate(files.size) : toMend(drifts, line));
   return drifts.length > 0;
 }
 
 /** What stands on the disk may hold a key. */
-function safe({ path, kind, message, diff }: Drift): Drift {
+function safe({ path, kind, message, hint, diff }: Drift): Drift {
   return {
     path: withoutKeys(path),
     kind,
     message: withoutKeys(message),
+    hint: withoutKeys(hint),
     ...(diff === undefined ? {} : { diff: withoutKeys(diff) }),
   };
 }
 
-function told({ message, diff = "" }: Drift, { isColoured = false }: Terminal): string {
-  return `${message}\n${isColoured ? paintDiff(diff) : diff}`;
+function told({ kind, message, hint, diff = "" }: Drift, { isColoured = false }: Terminal): string {
+  // How to mend the rest is said once, at the end.
+  const said = kind === "unreadable" ? `${message}; ${hint}` : message;
+  return `${said}\n${isColoured ? paintDiff(diff) : diff}`;
 }
 
-function toMend(drifts: readonly Drift[], { config, out, only }: CheckOptions): string {
+/** The command that mends all of it. */
+function mendingLine(drifts: readonly Drift[], { config, out, only }: CheckOptions): string {
   const has = (kind: Drift["kind"]) => drifts.some((drift) => drift.kind === kind);
-  const line = commandLine({ config, out, only, prune: has("stale"), force: has("foreign") });
+  return commandLine({ config, out, only, prune: has("stale"), force: has("foreign") });
+}
+
+/** The hint with the options that the caller gave. */
+function withHint(line: string): (drift: Drift) => Drift {
+  return (drift) => (drift.kind === "unreadable" ? drift : { ...drift, hint: `run \`${line}\`` });
+}
+
+function toMend(drifts: readonly Drift[], line: string): string {
   const count = drifts.length === 1 ? "1 file differs" : `${drifts.length} files differ`;
   const isBeyondRender = drifts.every(({ kind }) => kind === "unreadable");
   return `forage: ${count}; ${isBeyondRender ? "see to it by hand" : `to mend that: ${line}`}\n`;

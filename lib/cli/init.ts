@@ -5,10 +5,11 @@ import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { addExamples, type SetStatus } from "./help.ts";
 import { type Answers, ask } from "./init/ask.ts";
-import { FORM_NAMES, FORMS, type Form } from "./init/forms.ts";
-import { jsonConfig, SCHEMA_FILE } from "./init/json.ts";
-import { AGENT_NAMES, type AgentName, makePlan, type Plan } from "./init/plan.ts";
-import { freePath, lookAround, type Surroundings } from "./init/surroundings.ts";
+import { FORM_NAMES, type Form } from "./init/forms.ts";
+import { jsonConfig } from "./init/json.ts";
+import { AGENT_NAMES, type AgentName, agentNamed, makePlan } from "./init/plan.ts";
+import { nextSteps } from "./init/steps.ts";
+import { freePath, lookAround } from "./init/surroundings.ts";
 import { typescriptConfig } from "./init/typescript.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,7 +28,10 @@ export function addInit(program: Command, terminal: Terminal, setStatus: SetStat
     .command("init")
     .description("write a configuration to start from; asks only on a terminal")
     .addOption(
-      new Option("-a, --agent <names...>", "the agents (default: claudeCode)").choices(AGENT_NAMES),
+      new Option("-a, --agent <names...>", "the agents (default: claudeCode)")
+        // For the help and for completion; the parser takes the programs' names too.
+        .choices(AGENT_NAMES)
+        .argParser((name, before?: readonly AgentName[]) => [...(before ?? []), agentNamed(name)]),
     )
     .addOption(
       new Option("-f, --form <form>", "what is rendered (default: what fits flake.nix)").choices(
@@ -50,10 +54,10 @@ export function addInit(program: Command, terminal: Terminal, setStatus: SetStat
 async function init(options: InitOptions, terminal: Terminal): Promise<boolean> {
   const { directory, write, writeError } = terminal;
   const { json = false, yes = false } = options;
-  const surroundings = await lookAround(directory);
+  const { flake, hasTypes, configAbove } = await lookAround(directory);
   const proposed: Answers = {
     agents: options.agent ?? ["claudeCode"],
-    form: options.form ?? (surroundings.flake === "flake-parts" ? "flake-module" : "nixos-module"),
+    form: options.form ?? (flake.kind === "flake-parts" ? "flake-module" : "nixos-module"),
   };
   const { agent, form: chosen } = options;
   const known = { ...(agent && { agents: agent }), ...(chosen && { form: chosen }) };
@@ -63,14 +67,15 @@ async function init(options: InitOptions, terminal: Terminal): Promise<boolean> 
     writeError("forage: cancelled; nothing was written\n");
     return false;
   }
-  const { flake } = surroundings;
   const { form } = answers;
   const output = await freePath(directory, form);
   const plan = makePlan(answers.agents, { form, flake, output });
   const name = json ? "forage.config.json" : "forage.config.ts";
   await writeNew(directory, name, json ? jsonConfig(plan) : typescriptConfig(plan));
   write(`created ${name}\n`);
-  writeError(nextSteps(plan, { json, surroundings }));
+  if (configAbove !== undefined)
+    writeError(`forage: ${configAbove} is there too; commands here will use the new one\n`);
+  writeError(nextSteps(plan, { json, hasTypes }));
   return true;
 }
 
@@ -84,21 +89,4 @@ async function writeNew(directory: string, name: string, text: string): Promise<
     const message = `${name} cannot be written: ${reason(error)}`;
     throw new ForageError("file", [{ path: [], message, hint: wayOut(error) }], { cause: error });
   }
-}
-
-function nextSteps(
-  { secrets, form, flake, output }: Plan,
-  { json, surroundings }: { readonly json: boolean; readonly surroundings: Surroundings },
-): string {
-  const [, where] = FORMS[form].use(output, flake);
-  const isFlake = flake !== "none" || form === "flake";
-  const steps = [
-    `put the keys where it says: ${[...secrets.values()].join(", ")}`,
-    `forage render, which writes ${output}`,
-    ...(isFlake ? [`git add ${output}, since a flake sees nothing else`] : []),
-    `${where.charAt(0).toLowerCase()}${where.slice(1)}`,
-    ...(json ? [`for an editor: forage schema > ${SCHEMA_FILE}`] : []),
-    ...(json || surroundings.hasTypes ? [] : ["for an editor: npm install --save-dev forage-nix"]),
-  ];
-  return `forage: next\n${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("")}`;
 }

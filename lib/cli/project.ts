@@ -1,4 +1,4 @@
-import { basename, dirname, extname, relative, resolve } from "node:path";
+import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
@@ -31,10 +31,10 @@ export async function openProject(
 ): Promise<Project> {
   const file = config === undefined ? await findConfig(directory) : resolve(directory, config);
   try {
-    return {
-      rendering: await renderConfig(file),
-      directory: out === undefined ? dirname(file) : resolve(directory, out),
-    };
+    const root = out === undefined ? dirname(file) : resolve(directory, out);
+    // Each header leads to the configuration, and so two configurations can share a directory.
+    const name = relative(root, file).replaceAll(sep, "/");
+    return { rendering: await renderConfig(file, name, writeError), directory: root };
   } catch (error) {
     if (error instanceof ForageError && error.code === "definition")
       writeError(`forage: in ${relative(directory, file)}:\n`);
@@ -42,12 +42,29 @@ export async function openProject(
   }
 }
 
-async function renderConfig(file: string): Promise<Rendering> {
+const PATIENCE_MS = 10_000;
+
+async function renderConfig(
+  file: string,
+  name: string,
+  writeError: Terminal["writeError"],
+): Promise<Rendering> {
   const modules = { "forage-nix": forageNix, "forage-nix/nix": forageNixNix };
-  const config = await unlessIdle(loadConfig(file, modules), () => {
-    throw neverSettles(basename(file));
-  });
-  return renderOutputs(config, basename(file));
+  const notice = () => writeError(`forage: waiting for what ${basename(file)} exports\n`);
+  const timer = setTimeout(notice, PATIENCE_MS).unref();
+  const { stdout, stderr } = process;
+  const write = stdout.write;
+  // What it prints is a message, and results are for other programs to read.
+  stdout.write = stderr.write.bind(stderr);
+  try {
+    const config = await unlessIdle(loadConfig(file, modules), () => {
+      throw neverSettles(basename(file));
+    });
+    return renderOutputs(config, name);
+  } finally {
+    stdout.write = write;
+    clearTimeout(timer);
+  }
 }
 
 function neverSettles(name: string): ForageError {

@@ -35,7 +35,7 @@ function forage(terminal: Terminal, setStatus: SetStatus): Command {
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("(forage --help lists what there is)")
+    .showHelpAfterError("(--help lists what there is)")
     .exitOverride()
     .configureOutput({
       writeOut: terminal.write,

@@ -1,8 +1,9 @@
 import { constants, type Dirent } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { access, open, readdir } from "node:fs/promises";
 import { join, posix, relative } from "node:path";
 import { configFileOf } from "../emit/header.ts";
 import type { Rendering } from "../emit/rendering.ts";
+import { errorCode } from "./reason.ts";
 import { type Survey, survey } from "./survey.ts";
 
 /** Longer than any header: a path has at most 4096 bytes. */
@@ -34,9 +35,23 @@ export async function staleBeside(
   for await (const file of nixFiles(root, join(root, config))) {
     const path = relative(root, file);
     if (files.has(path) || targets.has(file)) continue;
-    if (configFileOf(await beginning(file), path) === config) stale.push(path);
+    const named = configFileOf(await beginning(file), path);
+    if (named === config || (await wasRenamed(root, named, config))) stale.push(path);
   }
   return stale.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** Whether a header names the configuration as it was called before, with another ending. */
+async function wasRenamed(root: string, named: string | undefined, config: string) {
+  if (named === undefined || stem(named) !== stem(config)) return false;
+  return access(join(root, named)).then(
+    () => false,
+    (error: unknown) => errorCode(error) === "ENOENT",
+  );
+}
+
+function stem(file: string): string {
+  return file.slice(0, file.length - posix.extname(file).length);
 }
 
 async function* nixFiles(root: string, config: string): AsyncGenerator<string> {

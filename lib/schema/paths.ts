@@ -107,9 +107,10 @@ export const outputFile: TextRule = [
     },
   },
   {
-    not: /(?:^|\/)(?:node_modules|\.git)\//,
+    // A file that is given no longer is not looked for there.
+    not: /(?:^|\/)(?:node_modules|\.[^/]+)\//,
     problem: (file) => ({
-      message: `${show(file)} is in a directory that others look after`,
+      message: `${show(file)} is in a hidden directory, or in one that others look after`,
       hint: OUTPUT_HINT,
     }),
   },

@@ -38,9 +38,9 @@ describe("forage check", () => {
     const { status, out, err } = await forage(["check"], directory);
     expect(status).toBe(1);
     expect(err).toBe("forage: 2 files differ; to mend that: forage render\n");
-    expect(out).toBe(`nix/sandboxes.nix is not there: run \`forage render\`
+    expect(out).toBe(`nix/sandboxes.nix is not there
 
-wrappers.nix is not what forage.config.json gives: run \`forage render\`
+wrappers.nix is not what forage.config.json gives
 --- a/wrappers.nix
 +++ b/wrappers.nix
 @@ -2,6 +2,6 @@
@@ -92,7 +92,7 @@ wrappers.nix is not what forage.config.json gives: run \`forage render\`
     const args = ["check", "--only", "nix/sandboxes.nix"];
     expect((await forage(args, directory)).status).toBe(0);
     const two = await forage([...args, "wrappers.nix"], directory);
-    expect([two.status, two.out]).toEqual([1, "wrappers.nix is not there: run `forage render`\n"]);
+    expect([two.status, two.out]).toEqual([1, "wrappers.nix is not there\n"]);
     expect(two.err).toBe(
       "forage: 1 file differs; to mend that: forage render --only nix/sandboxes.nix wrappers.nix\n",
     );
@@ -107,8 +107,8 @@ wrappers.nix is not what forage.config.json gives: run \`forage render\`
     const { status, out, err } = await forage(["check"], directory);
     expect(status).toBe(1);
     expect(out).toBe(
-      "nix/sandboxes.nix is given by forage.config.json no longer: remove it, or run `forage render --prune`\n\n" +
-        "wrappers.nix is given by forage.config.json no longer: remove it, or run `forage render --prune`\n",
+      "nix/sandboxes.nix is given by forage.config.json no longer\n\n" +
+        "wrappers.nix is given by forage.config.json no longer\n",
     );
     expect(err).toBe("forage: 2 files differ; to mend that: forage render --prune\n");
     await forage(["render", "--prune"], directory);
@@ -139,12 +139,14 @@ wrappers.nix is not what forage.config.json gives: run \`forage render\`
       {
         path: "nix/sandboxes.nix",
         kind: "missing",
-        message: "nix/sandboxes.nix is not there: run `forage render`",
+        message: "nix/sandboxes.nix is not there",
+        hint: "run `forage render`",
       },
       {
         path: "wrappers.nix",
         kind: "changed",
-        message: expect.stringContaining("is not what forage.config.json gives"),
+        message: "wrappers.nix is not what forage.config.json gives",
+        hint: "run `forage render`",
         diff: expect.stringContaining("\n-    exec ${lib.getExe pkgs.llama} "),
       },
     ]);

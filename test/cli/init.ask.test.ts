@@ -44,7 +44,7 @@ describe("forage init on a terminal", () => {
     expect([status, out]).toEqual([0, "created forage.config.ts\n"]);
     const text = await readFile(join(directory, "forage.config.ts"), "utf8");
     expect(text).toContain("claude: agents.claudeCode(");
-    expect(text).toContain('"nix/flake-module.nix": "flake-module"');
+    expect(text).toContain('"nix/flake-module.nix": {\n      kind: "flake-module"');
   });
 
   it("takes what is chosen", async () => {
@@ -53,7 +53,7 @@ describe("forage init on a terminal", () => {
     const text = await readFile(join(directory, "forage.config.json"), "utf8");
     const config = JSON.parse(text) as { templates: { default: { agents: object } } };
     expect(Object.keys(config.templates.default.agents)).toEqual(["codex"]);
-    expect(config).toMatchObject({ outputs: { "flake.nix": "flake" } });
+    expect(config).toMatchObject({ outputs: { "flake.nix": { kind: "flake" } } });
   });
 
   it("asks only for what was not said before", async () => {

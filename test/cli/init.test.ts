@@ -1,6 +1,7 @@
 import { chmod, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { catalogue } from "../../lib/catalogue/agents.ts";
 import { FORM_NAMES } from "../../lib/cli/init/forms.ts";
 import { AGENT_NAMES } from "../../lib/cli/init/plan.ts";
 import { forage } from "../support/forage.ts";
@@ -33,10 +34,12 @@ describe("forage init", () => {
       status: 0,
       out: "created forage.config.ts\n",
       err: `forage: next
-  1. put the keys where it says: /run/secrets/anthropic-api-key
-  2. forage render, which writes nix/sandboxes.nix
-  3. in the host's configuration.nix: imports = [ ./nix/sandboxes.nix ];
-  4. for an editor: npm install --save-dev forage-nix
+  1. have sops-nix or agenix put the keys where it says: /run/secrets/anthropic-api-key
+  2. make the workspace the agents' own: install -d -o 1000 -g 1000 /srv/dev
+  3. name the host's interface to the internet in externalInterface
+  4. forage render, which writes nix/sandboxes.nix
+  5. in the host's configuration.nix: imports = [ ./nix/sandboxes.nix ];
+  6. for an editor: npm install --save-dev forage-nix
 `,
     });
     expect(await readFile(join(directory, "forage.config.ts"), "utf8")).toBe(
@@ -66,7 +69,12 @@ export default defineConfig({
   outputs: {
     // A NixOS module.
     // In the host's configuration.nix: imports = [ ./nix/sandboxes.nix ];
-    "nix/sandboxes.nix": "nixos-module",
+    "nix/sandboxes.nix": {
+      kind: "nixos-module",
+      // The host's interface to the internet, for the sandboxes to share
+      // (\`ip route\` shows it).
+      externalInterface: "eth0",
+    },
   },
 });
 `,
@@ -84,7 +92,7 @@ export default defineConfig({
     const directory = await project(FLAKES[flake]);
     const { err } = await forage(["init"], directory);
     const text = await readFile(join(directory, "forage.config.ts"), "utf8");
-    expect(text).toContain(`    "${file}": "${form}",\n`);
+    expect(text).toContain(`    "${file}": {\n      kind: "${form}",\n`);
     expect(err.includes(`git add ${file}`)).toBe(flake !== "no flake");
     expect(text.includes("In flake.nix, ")).toBe(flake !== "no flake");
   });
@@ -130,6 +138,39 @@ export default defineConfig({
         }),
         copilot: agents.copilot({ secretName: "github" }),
       },`);
+  });
+
+  it("leaves sandboxes out where nothing would render them", async () => {
+    const directory = await project();
+    const { err } = await forage(args(["codex", "copilot"], "--form", "wrappers"), directory);
+    expect(err).toContain(
+      "  1. have each key in a file where its wrapper runs: /run/secrets/openai, /run/secrets/github\n  2. forage render",
+    );
+    const text = await readFile(join(directory, "forage.config.ts"), "utf8");
+    expect(text).not.toMatch(/ sandboxes: |extraPackages|externalInterface/);
+    const other = await project();
+    await forage(["init", "--json", "--form", "wrappers"], other);
+    const config = JSON.parse(await readFile(join(other, "forage.config.json"), "utf8")) as object;
+    expect(config).not.toHaveProperty("sandboxes");
+    expect(config).toHaveProperty("outputs", { "nix/wrappers.nix": "wrappers" });
+  });
+
+  it.each(["nixos-module", "flake-module", "flake"])("gives a %s the internet", async (form) => {
+    const directory = await project();
+    await forage(["init", "--json", "--form", form], directory);
+    const config = JSON.parse(await readFile(join(directory, "forage.config.json"), "utf8")) as {
+      outputs: object;
+    };
+    expect(Object.values(config.outputs)).toEqual([{ kind: form, externalInterface: "eth0" }]);
+    expect((await forage(["render", "--stdout"], directory)).out).toContain("ve-dev");
+  });
+
+  it("takes an agent by its program too", async () => {
+    const directory = await project();
+    const programs = AGENT_NAMES.map((name) => catalogue[name].program);
+    await forage(args(["claudeCode", ...programs]), directory);
+    const text = await readFile(join(directory, "forage.config.ts"), "utf8");
+    expect([...text.matchAll(/: agents\.(\w+)/g)].map(([, name]) => name)).toEqual(AGENT_NAMES);
   });
 
   it("does not speak of types that are at hand", async () => {
@@ -179,7 +220,8 @@ describe("forage init leaves alone", () => {
   });
 
   it.each([
-    [["--agent", "claude"], /'claude' is invalid\. Allowed choices are claudeCode, codex/],
+    [["--agent", "claud"], /no agent is called "claud".*\n {2}did you mean "claude"\?/],
+    [["--agent", "codex", "x9"], /no agent is called "x9".*\n {2}known: "claudeCode", "codex"/],
     [["--form", "container"], /Allowed choices are nixos-module, flake-module, flake, wrappers/],
     [["--agent"], /argument missing/],
     [["--force"], /unknown option '--force'/],

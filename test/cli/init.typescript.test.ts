@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FORM_NAMES } from "../../lib/cli/init/forms.ts";
+import { FORM_NAMES, NO_FLAKE } from "../../lib/cli/init/forms.ts";
 import { AGENT_NAMES, makePlan } from "../../lib/cli/init/plan.ts";
 import { typescriptConfig } from "../../lib/cli/init/typescript.ts";
 import { addFiles, temporaryProjects } from "../support/project.ts";
@@ -11,9 +11,11 @@ const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import
 const project = temporaryProjects();
 
 const texts = FORM_NAMES.flatMap((form) =>
-  (["none", "plain", "flake-parts"] as const).flatMap((flake) =>
+  (["none", "plain", "flake-parts"] as const).flatMap((kind) =>
     [...AGENT_NAMES.map((name) => [name]), AGENT_NAMES].map((agents) =>
-      typescriptConfig(makePlan(agents, { form, flake, output: `nix/${form}.nix` })),
+      typescriptConfig(
+        makePlan(agents, { form, flake: { ...NO_FLAKE, kind }, output: `nix/${form}.nix` }),
+      ),
     ),
   ),
 );

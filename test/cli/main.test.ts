@@ -101,6 +101,43 @@ describe("the program", () => {
     expect(err).not.toContain("aB3aB3");
   });
 
+  it.each(["process.exit(0);", "setTimeout(() => process.exit(0)); await new Promise(() => {});"])(
+    "does not pass for fine when the configuration ends it: %s",
+    async (text) => {
+      const directory = await project({ "forage.config.mjs": `${text}\nexport default {};` });
+      expect(await bash("forage check", directory)).toEqual({
+        status: 2,
+        out: "",
+        err: "forage: the configuration ended the process: it may not call process.exit()\n",
+      });
+    },
+  );
+
+  it("keeps what the configuration prints out of the results", async () => {
+    const directory = await project({
+      "forage.config.mjs": `console.log("noise"); process.stdout.write("more\\n");\nexport default ${config({ "x.nix": "wrappers" })};`,
+    });
+    const { status, out, err } = await bash("forage check --json", directory);
+    expect([status, JSON.parse(out)]).toEqual([1, [expect.objectContaining({ kind: "missing" })]]);
+    expect(err).toMatch(/^noise\nmore\n/);
+  });
+
+  it("does not wait for what the configuration has left open", async () => {
+    const directory = await project({
+      "forage.config.mjs": `setInterval(() => {}, 1e6);\nexport default ${config({ "x.nix": "wrappers" })};`,
+    });
+    expect((await bash("forage render", directory)).out).toBe("created x.nix\n");
+    expect((await bash("forage check", directory)).status).toBe(0);
+  });
+
+  it("shows where a stray failure came from with --verbose alone", async () => {
+    const directory = await project({
+      "forage.config.mjs": `Promise.reject(new Error("stray"));\nexport default ${config({ "x.nix": "wrappers" })};`,
+    });
+    expect((await bash("forage render --stdout", directory)).err).not.toMatch(/\n {4}at /);
+    expect((await bash("forage render --stdout --verbose", directory)).err).toMatch(/\n {4}at /);
+  });
+
   it("runs as it is built", async () => {
     const built = fromRoot("dist/cli/main.js");
     if (!existsSync(built)) return;

@@ -71,7 +71,21 @@ describe("forage render", () => {
     }
   });
 
-  it("writes elsewhere with --out, and the header still names the configuration", async () => {
+  it("leaves what another configuration has written to the same directory", async () => {
+    const directory = await project({
+      "web/forage.config.json": config({ "web.nix": "wrappers" }),
+      "data/forage.config.json": config({ "data.nix": "wrappers" }),
+      "out/mine.txt": "",
+    });
+    const render = (name: string, ...more: string[]) =>
+      forage(["render", "-c", `${name}/forage.config.json`, "-o", "out", ...more], directory);
+    await render("web");
+    expect((await render("data", "--prune")).out).toBe("created data.nix\n");
+    expect((await render("web")).err).toBe("forage: 1 file is up to date\n");
+    expect(Object.keys(await everything(directory))).toContain("out/web.nix");
+  });
+
+  it("writes elsewhere with --out, and the header still leads to the configuration", async () => {
     const directory = await project({
       "forage.config.json": config(OUTPUTS),
       "elsewhere/mine.txt": "",
@@ -80,7 +94,7 @@ describe("forage render", () => {
     expect([status, out]).toEqual([0, "created nix/sandboxes.nix\ncreated wrappers.nix\n"]);
     const files = await everything(directory);
     expect(Object.keys(files)).not.toContain("wrappers.nix");
-    expect(files["elsewhere/nix/sandboxes.nix"]).toContain("from ../forage.config.json: ");
+    expect(files["elsewhere/nix/sandboxes.nix"]).toContain("from ../../forage.config.json: ");
     const missing = await forage(["render", "--out", "nowhere"], directory);
     expect(missing.status).toBe(2);
     expect(missing.err).toMatch(/nowhere cannot be used: there is no such file\n {2}name/);

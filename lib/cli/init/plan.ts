@@ -1,5 +1,8 @@
 import { type Catalogue, catalogue } from "../../catalogue/agents.ts";
 import type { AuthVariable, CatalogueEntry } from "../../catalogue/types.ts";
+import { ForageError } from "../../error.ts";
+import { show } from "../../schema/show.ts";
+import { suggest } from "../../schema/suggest.ts";
 import type { Flake, Form } from "./forms.ts";
 
 export type AgentName = keyof Catalogue;
@@ -24,7 +27,26 @@ export interface PlannedAgent {
   readonly authEnvVar: string;
 }
 
+/**
+ * An agent by its name in the catalogue, or by the program that people type.
+ *
+ * @throws ForageError `usage` when there is none
+ */
+export function agentNamed(text: string): AgentName {
+  const found =
+    AGENT_NAMES.find((name) => name === text) ??
+    AGENT_NAMES.find((name) => catalogue[name].program === text);
+  if (found !== undefined) return found;
+  const programs = AGENT_NAMES.map((name) => catalogue[name].program);
+  const hint = suggest(text, [...AGENT_NAMES, ...programs], "see: forage agents");
+  throw new ForageError("usage", [
+    { path: [], message: `no agent is called ${show(text)} (forage agents lists them)`, hint },
+  ]);
+}
+
 export const TEMPLATE = "default";
+/** For somebody to replace: it depends on the host's hardware. */
+export const EXTERNAL_INTERFACE = "eth0";
 export const SANDBOX: { readonly name: string; readonly workspace: string } = {
   name: "dev",
   workspace: "/srv/dev",

@@ -1,25 +1,30 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { isGenerated } from "../../emit/header.ts";
 import { ForageError } from "../../error.ts";
 import { errorCode, reason, wayOut } from "../../files/reason.ts";
-import { type Flake, FORMS, type Form } from "./forms.ts";
+import { type Flake, FORMS, type Form, NO_FLAKE } from "./forms.ts";
 
-/** What a directory has that a new configuration has to fit. */
+/** What a new configuration has to fit: what is in its directory, and in those above. */
 export interface Surroundings {
   readonly flake: Flake;
   /** Whether the configuration's types are at hand. */
   readonly hasTypes: boolean;
+  /** The nearest configuration above, by its path from here. */
+  readonly configAbove: string | undefined;
 }
 
+/** A directory's path, and the names of what is in it. */
+type Listing = readonly [directory: string, names: readonly string[]];
+
 /**
- * Looks around in a directory.
+ * Looks around in a directory, and upward as far as its repository goes.
  *
  * @throws ForageError `usage` when it has a configuration; `file` when it cannot be read
  */
 export async function lookAround(directory: string): Promise<Surroundings> {
-  const names = await namesIn(directory);
-  const config = names.find((name) => name.startsWith("forage.config."));
+  const here: Listing = [resolve(directory), await namesIn(directory)];
+  const config = here[1].find(isConfig);
   if (config !== undefined)
     throw new ForageError("usage", [
       {
@@ -28,11 +33,33 @@ export async function lookAround(directory: string): Promise<Surroundings> {
         hint: "change that one, or move it away first",
       },
     ]);
-  const modules = await readdir(join(directory, "node_modules")).catch((): string[] => []);
+  const above = await listingsAbove(here);
+  const all = [here, ...above];
+  const withFlake = all.find(([, names]) => names.includes("flake.nix"));
+  const modules = await Promise.all(all.map(([at]) => namesOrNone(join(at, "node_modules"))));
   return {
-    flake: names.includes("flake.nix") ? await kindOfFlake(directory) : "none",
-    hasTypes: modules.includes("forage-nix"),
+    flake: withFlake === undefined ? NO_FLAKE : await flakeIn(withFlake[0], here[0]),
+    hasTypes: modules.some((names) => names.includes("forage-nix")),
+    configAbove: above
+      .flatMap(([at, names]) => names.filter(isConfig).map((name) => join(at, name)))
+      .map((file) => portable(relative(here[0], file)))[0],
   };
+}
+
+function isConfig(name: string): boolean {
+  return name.startsWith("forage.config.");
+}
+
+/** The directories above, nearest first, up to the one that holds .git or the root. */
+async function listingsAbove(from: Listing): Promise<Listing[]> {
+  const found: Listing[] = [];
+  let [at, names] = from;
+  while (!names.includes(".git") && at !== dirname(at)) {
+    at = dirname(at);
+    names = await namesOrNone(at);
+    found.push([at, names]);
+  }
+  return found;
 }
 
 async function namesIn(directory: string): Promise<string[]> {
@@ -44,9 +71,22 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-async function kindOfFlake(directory: string): Promise<Flake> {
-  const text = await readFile(join(directory, "flake.nix"), "utf8").catch(() => "");
-  return text.includes("flake-parts") ? "flake-parts" : "plain";
+async function namesOrNone(directory: string): Promise<string[]> {
+  return readdir(directory).catch((): string[] => []);
+}
+
+async function flakeIn(directory: string, here: string): Promise<Flake> {
+  const file = join(directory, "flake.nix");
+  const text = await readFile(file, "utf8").catch(() => "");
+  return {
+    kind: text.includes("flake-parts") ? "flake-parts" : "plain",
+    file: portable(relative(here, file)),
+    here: portable(relative(directory, here)),
+  };
+}
+
+function portable(path: string): string {
+  return path.replaceAll(sep, "/");
 }
 
 /** A path for a form's output that nothing of somebody else's stands in the way of. */
