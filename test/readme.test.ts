@@ -86,9 +86,37 @@ it("shows an excerpt of what its own definition of sandboxes gives", async () =>
 
 it("has a table of all kinds of output", () => {
   const [, section = ""] = read("README.md").split("\n## Render\n");
-  const rows = [...section.matchAll(/^\| (`.*?) \|/gm)].map(([, kinds = ""]) => kinds);
+  const [, table = ""] = section.split("| output | what it is | how it is used |\n");
+  const [own = ""] = table.split("\n\n");
+  const rows = [...own.matchAll(/^\| (`.*?) \|/gm)].map(([, kinds = ""]) => kinds);
   const kinds = rows.flatMap((row) => [...row.matchAll(/`([\w-]+)`/g)].map(([, kind]) => kind));
   expect(kinds.toSorted()).toEqual(OUTPUT_KINDS.toSorted());
+});
+
+it("has a table of all commands, with their options", async () => {
+  const [, section = ""] = read("README.md").split("| command | what it does | options |\n");
+  const [table = ""] = section.split("\n\n");
+  const rows = table.split("\n").map((row) => {
+    const [commands = "", , options = ""] = row.split(" | ");
+    return { commands, options };
+  });
+  const named = rows.flatMap(({ commands, options }) =>
+    [...commands.matchAll(/`forage (\w+)/g)].map(([, command = ""]) => ({ command, options })),
+  );
+  expect(named.map(({ command }) => command).toSorted()).toEqual([
+    "agents",
+    "check",
+    "completion",
+    "init",
+    "render",
+    "schema",
+  ]);
+  for (const { command, options } of named) {
+    const { out } = await forage([command, "--help"], root());
+    const known = [...out.matchAll(/(--[a-z]+)/g)].map(([, option]) => option);
+    if (command === "schema") continue;
+    for (const [, option] of options.matchAll(/`(--[a-z]+)/g)) expect(known).toContain(option);
+  }
 });
 
 it("shows what forage check prints", async () => {
