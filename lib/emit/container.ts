@@ -6,12 +6,13 @@ import type { Sandbox } from "../schema/config-types.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
 import type { Template } from "../schema/types.ts";
 import { quoteWord } from "../shell/quote.ts";
-import { secretNamesOf } from "./secrets.ts";
 
 export interface ContainerParts {
   readonly name: string;
   readonly sandbox: Sandbox;
   readonly template: Template;
+  /** Whether its agents name any. */
+  readonly hasSecrets: boolean;
   /** The ends of its link, where it has one. */
   readonly addresses: Addresses | undefined;
   /** The template's module. */
@@ -22,8 +23,8 @@ export interface ContainerParts {
 
 /** A sandbox's `containers.<name>`. */
 export function container(parts: ContainerParts): Nix {
-  const { name, sandbox, template, addresses, module, enableWAN = false } = parts;
-  const mounts = bindMountsOf(name, sandbox, template);
+  const { template, addresses, module, enableWAN = false, sandbox } = parts;
+  const mounts = bindMountsOf(parts);
   return attrs([
     ...(sandbox.autoStart ? [bind("autoStart", true)] : []),
     ...(template.ephemeral ? [bind("ephemeral", true)] : []),
@@ -89,10 +90,10 @@ function bindMountEntries(mounts: Mounts): NixEntry[] {
 /** What of the host a sandbox sees, by mount point. */
 type Mounts = ReadonlyMap<string, { readonly hostPath: string; readonly isReadOnly: boolean }>;
 
-function bindMountsOf(name: string, sandbox: Sandbox, template: Template): Mounts {
+function bindMountsOf({ name, sandbox, template, hasSecrets }: ContainerParts): Mounts {
   const mounts = new Map<string, { hostPath: string; isReadOnly: boolean }>();
   // The directory and not its files: a file that is bound goes stale when another takes its place.
-  if (secretNamesOf(template).length > 0)
+  if (hasSecrets)
     mounts.set(template.secretsMountPoint, {
       hostPath: `${SECRETS_ROOT}/${name}`,
       isReadOnly: true,

@@ -13,11 +13,11 @@ import {
 } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Template } from "../schema/types.ts";
-import type { Named } from "./choose.ts";
+import { chooseTemplates, type Named } from "./choose.ts";
 import { type Host, hostModule, secretsBinding, templateBindings, templatesOf } from "./host.ts";
 import { packagesOf } from "./packages.ts";
 import { innerModule } from "./parameters.ts";
-import { allowUnfree, spaced, unfreePackagesOf } from "./template.ts";
+import { allowUnfree, fileOf, spaced, unfreePackagesOf } from "./template.ts";
 import { shareExport, wrapperSet } from "./wrapper.ts";
 
 /** What a flake, or a module of one, is made of. */
@@ -50,9 +50,9 @@ export function sharedEntries({ host, templates }: FlakeParts): NixEntry[][] {
 
 /** The templates of the flake, and those that only its sandboxes use, in the configuration's order. */
 export function allTemplates({ host, templates }: FlakeParts): readonly Named<Template>[] {
-  const names = new Set([...templatesOf(host), ...templates].map(({ name }) => name));
-  return Object.entries<Template>(host.config.templates).flatMap(([name, value]) =>
-    names.has(name) ? [{ name, value }] : [],
+  return chooseTemplates(
+    host.config,
+    [...templatesOf(host), ...templates].map(({ name }) => name),
   );
 }
 
@@ -94,10 +94,6 @@ export function nixosModules({ host, templates }: FlakeParts): Map<string, Nix> 
     modules.set("sandboxes", innerModule(hostModule(host, fileOf("nixosModules.sandboxes"))));
   for (const { name } of templates) modules.set(`template-${name}`, ref("templates", name));
   return modules;
-}
-
-function fileOf(place: string): Nix {
-  return str`${ref("__curPos", "file")}#${place}`;
 }
 
 /** The arguments of nixpkgs for packages of which some have an unfree licence. */

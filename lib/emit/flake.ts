@@ -5,6 +5,7 @@ import type { FlakeInput, OutputFields } from "../schema/output-types.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
 import { type FlakeParts, nixosModules, sharedEntries, unfreeConfig } from "./flake-parts.ts";
+import { OVERLAY_ATTRIBUTE } from "./packages.ts";
 import { neededBy } from "./parameters.ts";
 import { spaced } from "./template.ts";
 
@@ -80,7 +81,7 @@ function outputs(parts: FlakeParts, systems: readonly string[], inputs: readonly
         [
           bind(
             ["overlays", "default"],
-            fn("final", fn("_prev", { forage: apply(ref("packages"), ref("final")) })),
+            fn("final", fn("_prev", { [OVERLAY_ATTRIBUTE]: apply(ref("packages"), ref("final")) })),
           ),
         ],
         modules.size > 0 ? [bind("nixosModules", modules)] : [],

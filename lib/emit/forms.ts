@@ -1,7 +1,7 @@
 import { ForageError } from "../error.ts";
-import { attrs, bind, letIn } from "../nix/index.ts";
+import { attrs, bind } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
-import type { Config } from "../schema/config-types.ts";
+import type { Config, Sandbox } from "../schema/config-types.ts";
 import type { OutputFields, OutputKind } from "../schema/output-types.ts";
 import { outputSchema } from "../schema/outputs.ts";
 import type { Template } from "../schema/types.ts";
@@ -19,23 +19,23 @@ import {
 import { container } from "./container.ts";
 import { flake } from "./flake.ts";
 import { allTemplates, type FlakeParts, flakeModule } from "./flake-parts.ts";
-import { type Host, hostWithTemplates, templatesOf } from "./host.ts";
+import { type Host, hostWithTemplates } from "./host.ts";
 import { overlay, packageFunction } from "./packages.ts";
-import { fnOfNeeded, innerModule, neededBy } from "./parameters.ts";
-import { secretFilesOf } from "./secrets.ts";
+import { fnOfNeeded, innerModule, neededBy, neededOfModule } from "./parameters.ts";
+import { type SecretFiles, secretFilesOf, secretNamesOf } from "./secrets.ts";
 import { spaced, templateModule } from "./template.ts";
-import { shareExport, wrapper } from "./wrapper.ts";
+import { shareExport, within, wrapperList } from "./wrapper.ts";
 
 /** A package set for `callPackages`: the wrappers of templates. */
 export function emitPackages(config: Config, given: OutputFields["packages"] = {}): Nix {
   const { templates } = checkedFields("packages", given);
-  return packageFunction(standAlone(chooseTemplates(checkedConfig(config), templates)));
+  return packageFunction(standingAlone(config, templates));
 }
 
 /** An overlay with the same packages, as `forage`. */
 export function emitOverlay(config: Config, given: OutputFields["overlay"] = {}): Nix {
   const { templates } = checkedFields("overlay", given);
-  return overlay(standAlone(chooseTemplates(checkedConfig(config), templates)));
+  return overlay(standingAlone(config, templates));
 }
 
 /** A NixOS module with what a template puts into a sandbox. */
@@ -54,7 +54,8 @@ export function emitContainer(config: Config, given: OutputFields["container"]):
   const place = { wrappers, name: `containers.${name}.config` };
   const module = innerModule(templateModule(template, place));
   const addresses = addressesOf(config).get(name);
-  const parts = { name, sandbox, template, addresses, module };
+  const hasSecrets = secretNamesOf(template).length > 0;
+  const parts = { name, sandbox, template, hasSecrets, addresses, module };
   const containers = bind(["containers", name], container(parts));
   const members = spaced([[bind("_class", "nixos")], [containers]]);
   return fnOfNeeded(within(entries, attrs(members)));
@@ -106,9 +107,11 @@ function hostOf(
   config: Config,
   { sandboxes, externalInterface }: OutputFields["nixos-module"],
 ): Host {
+  const chosen = chooseSandboxes(checkedConfig(config), sandboxes);
   return {
-    config: checkedConfig(config),
-    sandboxes: chooseSandboxes(config, sandboxes),
+    config,
+    sandboxes: chosen,
+    secretFiles: secretFilesByTemplate(config, chosen),
     secrets: "unit",
     externalInterface,
   };
@@ -117,22 +120,25 @@ function hostOf(
 function flakeParts(config: Config, fields: OutputFields["flake-module"]): FlakeParts {
   const host = hostOf(config, fields);
   const parts = { host, templates: chooseTemplates(config, fields.templates) };
-  standAlone(allTemplates(parts));
+  checkStandAlone(allTemplates(parts));
   return parts;
 }
 
-/** What the module system gives to modules alone. */
-const OF_MODULES: ReadonlySet<string> = new Set(["config", "options", "modulesPath"]);
+/** Templates whose wrappers are to stand outside of a module. */
+function standingAlone(
+  config: Config,
+  names: readonly string[] | undefined,
+): readonly Named<Template>[] {
+  const templates = chooseTemplates(checkedConfig(config), names);
+  checkStandAlone(templates);
+  return templates;
+}
 
-/**
- * Templates whose wrappers can stand outside of a module.
- *
- * @throws ForageError `definition` for each package that needs what only a module has
- */
-function standAlone(templates: readonly Named<Template>[]): readonly Named<Template>[] {
+/** @throws ForageError `definition` for each package of an agent that needs what only a module has */
+function checkStandAlone(templates: readonly Named<Template>[]): void {
   const wrong = templates.flatMap(({ name, value }) =>
     Object.entries(value.agents).flatMap(([agent, { package: from }]) => {
-      const needed = neededBy(from).find((variable) => OF_MODULES.has(variable));
+      const needed = neededOfModule(from);
       if (needed === undefined) return [];
       return {
         path: ["templates", name, "agents", agent, "package"],
@@ -142,7 +148,6 @@ function standAlone(templates: readonly Named<Template>[]): readonly Named<Templ
     }),
   );
   if (wrong.length > 0) throw new ForageError("definition", wrong);
-  return templates;
 }
 
 function listedWrappers(template: Template): {
@@ -150,17 +155,23 @@ function listedWrappers(template: Template): {
   readonly wrappers: readonly Nix[];
 } {
   const { entries, exportSecret } = shareExport(Object.values(template.agents));
-  const names = Object.keys(template.agents);
-  return { entries, wrappers: names.map((name) => wrapper(template, name, exportSecret)) };
+  return { entries, wrappers: wrapperList(template, exportSecret) };
 }
 
-function within(entries: readonly NixEntry[], body: Nix): Nix {
-  return entries.length > 0 ? letIn(entries, body) : body;
+function secretFilesByTemplate(
+  config: Config,
+  sandboxes: readonly Named<Sandbox>[],
+): ReadonlyMap<string, SecretFiles> {
+  const names = sandboxes.map(({ value }) => value.template);
+  const files = chooseTemplates(config, names).map(
+    ({ name, value }) => [name, secretFilesOf(config, value)] as const,
+  );
+  return new Map(files.filter(([, own]) => own.size > 0));
 }
 
-function checkSecretsStandAlone(host: Host): void {
-  const wrong = templatesOf(host)
-    .flatMap(({ value }) => [...secretFilesOf(host.config, value)])
+function checkSecretsStandAlone({ secretFiles }: Host): void {
+  const wrong = [...secretFiles.values()]
+    .flatMap((files) => [...files])
     .filter(([, file]) => typeof file !== "string" && neededBy(file).includes("config"));
   const names = new Set(wrong.map(([name]) => name));
   if (names.size === 0) return;

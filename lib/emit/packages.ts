@@ -7,10 +7,10 @@ import { show } from "../schema/show.ts";
 import type { Template } from "../schema/types.ts";
 import { agentOf, type Named } from "./choose.ts";
 import { neededBy } from "./parameters.ts";
-import { type Packages, shareExport, wrapper } from "./wrapper.ts";
+import { type Packages, shareExport, within, wrapper } from "./wrapper.ts";
 
 /** The attribute of an overlay's packages. */
-const OVERLAY_ATTRIBUTE = "forage";
+export const OVERLAY_ATTRIBUTE = "forage";
 
 /** What an agent's package is called: with its template's name before it, unless that is "default". */
 function packageName(template: string, agent: string): string {
@@ -60,7 +60,7 @@ function packageSet(packages: readonly Package[], scope?: Packages): Nix {
       ]),
     ),
   );
-  return entries.length > 0 ? letIn(entries, set) : set;
+  return within(entries, set);
 }
 
 /** A function for `callPackages`: its parameters are what the packages are made of. */

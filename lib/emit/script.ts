@@ -1,11 +1,8 @@
-import dedent from "dedent";
 import { indented } from "../nix/index.ts";
 import type { Nix } from "../nix/tree.ts";
 import type { Agent } from "../schema/types.ts";
 import { quoteWord } from "../shell/quote.ts";
-
-/** A backslash in these texts is the shell's, so dedent is told to leave it. */
-const bash = dedent.withOptions({ escapeSpecialCharacters: false });
+import { bash } from "./bash.ts";
 
 /** A variable's name, "=", value and final NUL together take at most MAX_ARG_STRLEN bytes on Linux. */
 const IS_TOO_LONG = `((\${#1} + \${#value} > ${131072 - 2}))`;

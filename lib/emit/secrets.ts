@@ -1,4 +1,3 @@
-import dedent from "dedent";
 import {
   apply,
   assertThat,
@@ -16,9 +15,7 @@ import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Config } from "../schema/config-types.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
 import type { Template } from "../schema/types.ts";
-
-/** A backslash in these texts is the shell's, so dedent is told to leave it. */
-const bash = dedent.withOptions({ escapeSpecialCharacters: false });
+import { bash } from "./bash.ts";
 
 /**
  * - What an earlier life of the sandbox left is never bound again, so the directory is made anew.
@@ -69,15 +66,15 @@ function copyAll(): Nix {
   );
 }
 
-/** A function of a sandbox's name, its user's id and its secrets, with what the members share in a `let`. */
-function ofSandbox(
-  own: readonly NixEntry[],
-  members: readonly NixEntry[],
-  { hasExpressions }: SecretPaths,
-): Nix {
+/**
+ * A function of a sandbox's name, its user's id and its secrets, with what the members share in a `let`.
+ *
+ * @param isKnown whether every secret's path is known, and checked, before Nix evaluates
+ */
+function ofSandbox(own: readonly NixEntry[], members: readonly NixEntry[], isKnown: boolean): Nix {
   const escaped = (variable: string) => apply(ref("lib", "escapeShellArg"), ref(variable));
   const call = str`copy_secret ${escaped("name")} ${escaped("file")}`;
-  const copySecret = hasExpressions ? assertThat(isHostFile, call) : call;
+  const copySecret = isKnown ? call : assertThat(isHostFile, call);
   const entries = [
     ...own,
     bind("copies", str`${SECRETS_ROOT}/${sandbox}`),
@@ -103,11 +100,6 @@ const isHostFile = apply(
 
 const removal = str`rm -rf -- ${copies}`;
 
-/** How the secrets' paths are given. */
-export interface SecretPaths {
-  readonly hasExpressions: boolean;
-}
-
 /**
  * The unit that copies a sandbox's secrets before its container starts, and removes them when that has stopped.
  *
@@ -116,7 +108,7 @@ export interface SecretPaths {
  *   systemd from restarting the container: stopping this unit stops whatever requires it.
  * - A sandbox that works is not to be restarted because its host was rebuilt.
  */
-export function secretsUnit(paths: SecretPaths): Nix {
+export function secretsUnit(isKnown: boolean): Nix {
   const container = [ref("container")];
   return ofSandbox(
     [bind("container", str`container@${sandbox}.service`)],
@@ -132,13 +124,13 @@ export function secretsUnit(paths: SecretPaths): Nix {
       // After a start that failed half-way, too.
       bind("postStop", removal),
     ],
-    paths,
+    isKnown,
   );
 }
 
 /** The same as additions to the container's own unit, for extra-container, which installs no other units. */
-export function secretsHooks(paths: SecretPaths): Nix {
-  return ofSandbox([], [bind("preStart", copyAll()), bind("postStop", removal)], paths);
+export function secretsHooks(isKnown: boolean): Nix {
+  return ofSandbox([], [bind("preStart", copyAll()), bind("postStop", removal)], isKnown);
 }
 
 /** The secrets that a template's agents name, each once, in the order of their bytes. */
@@ -151,11 +143,11 @@ export function secretNamesOf(template: Template): readonly string[] {
   );
 }
 
-/** The secrets of a template with their files on the host. */
-export function secretFilesOf(
-  config: Config,
-  template: Template,
-): ReadonlyMap<string, string | Nix> {
+/** Secrets by their names, each with its file on the host. */
+export type SecretFiles = ReadonlyMap<string, string | Nix>;
+
+/** The secrets of a template. */
+export function secretFilesOf(config: Config, template: Template): SecretFiles {
   return new Map(
     secretNamesOf(template).flatMap((name) => {
       const file = config.secrets[name];

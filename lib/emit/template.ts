@@ -13,10 +13,7 @@ export interface TemplatePlace {
 /** The members of a NixOS module with what a template puts into a sandbox: wrappers, packages, user. */
 export function templateModule(template: Template, { wrappers, name }: TemplatePlace): Nix {
   const sections: (readonly NixEntry[])[] = [
-    [
-      bind("_class", "nixos"),
-      ...(name === undefined ? [] : [bind("_file", str`${ref("__curPos", "file")}#${name}`)]),
-    ],
+    [bind("_class", "nixos"), ...(name === undefined ? [] : [bind("_file", fileOf(name))])],
     template.imports.length > 0 ? [bind("imports", template.imports)] : [],
     allowUnfree(unfreePackagesOf([template]), ["nixpkgs", "config"]),
     [bind(["environment", "systemPackages"], packages(wrappers, template.extraPackages))],
@@ -24,6 +21,11 @@ export function templateModule(template: Template, { wrappers, name }: TemplateP
     template.stateVersion === undefined ? [bind(["system", "stateVersion"], NO_STATE)] : [],
   ];
   return attrs(spaced(sections));
+}
+
+/** Where in its file a module stands, for errors to name. */
+export function fileOf(place: string): Nix {
+  return str`${ref("__curPos", "file")}#${place}`;
 }
 
 /** Entries in groups, with an empty line between one group and the next. */

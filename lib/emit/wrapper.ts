@@ -35,8 +35,7 @@ export function emitWrappers<Name extends string>(
   const wanted: readonly string[] = namesOf(names ?? Object.keys(all.agents));
   const agents = wanted.map((name) => agentOf(all, name));
   const { entries, exportSecret } = shareExport(agents);
-  const set = wrapperSet(all, wanted, exportSecret);
-  return entries.length > 0 ? letIn(entries, set) : set;
+  return within(entries, wrapperSet(all, wanted, exportSecret));
 }
 
 function namesOf(names: readonly string[]): readonly string[] {
@@ -63,6 +62,11 @@ export function shareExport(agents: readonly Agent[]): SharedExport {
   };
 }
 
+/** `let … in body`, or the body alone where there is nothing to bind. */
+export function within(entries: readonly NixEntry[], body: Nix): Nix {
+  return entries.length > 0 ? letIn(entries, body) : body;
+}
+
 /** How a file calls what wrappers are made of. */
 export interface Packages {
   readonly writeShellScriptBin: Nix;
@@ -84,6 +88,11 @@ export function wrapperSet(
   return attrs(
     new Map(names.map((name) => [name, wrapper(template, name, exportSecret, packages)])),
   );
+}
+
+/** The wrappers of all agents of a template, as items of a list. */
+export function wrapperList(template: Template, exportSecret: string | Nix): readonly Nix[] {
+  return Object.keys(template.agents).map((name) => wrapper(template, name, exportSecret));
 }
 
 export function wrapper(

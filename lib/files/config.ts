@@ -6,17 +6,9 @@ import { defineConfig } from "../define.ts";
 import { type Diagnostic, ForageError, type ForageErrorCode } from "../error.ts";
 import type { Config } from "../schema/config-types.ts";
 import { keyKind, withoutKeys } from "../schema/keys.ts";
+import { CONFIG_NAMES } from "./config-names.ts";
 import { parseJson } from "./json.ts";
 import { reason } from "./reason.ts";
-
-/** In the order in which they are looked for: TypeScript's output may lie beside its source. */
-const CONFIG_NAMES = [
-  "forage.config.ts",
-  "forage.config.mts",
-  "forage.config.js",
-  "forage.config.mjs",
-  "forage.config.json",
-] as const;
 
 /**
  * The configuration of a directory: its own, or that of the nearest directory above.

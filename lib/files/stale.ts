@@ -3,6 +3,7 @@ import { access, open, readdir } from "node:fs/promises";
 import { join, posix, relative } from "node:path";
 import { configFileOf } from "../emit/header.ts";
 import type { Rendering } from "../emit/rendering.ts";
+import { isConfigName } from "./config-names.ts";
 import { errorCode } from "./reason.ts";
 import { type Survey, survey } from "./survey.ts";
 
@@ -70,7 +71,7 @@ async function* nixFiles(root: string, config: string): AsyncGenerator<string> {
 }
 
 function isConfig(entry: Dirent): boolean {
-  return entry.name.startsWith("forage.config.") && !entry.isDirectory();
+  return isConfigName(entry.name) && !entry.isDirectory();
 }
 
 function isOurs(directory: string): boolean {

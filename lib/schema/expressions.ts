@@ -36,12 +36,19 @@ export function literalText(expression: Nix): Nix | string {
 
 /** Whether an expression holds a path literal anywhere; Nix copies what that names into its store. */
 export function holdsPathLiteral(expression: Nix): boolean {
+  for (const value of valuesIn(expression)) if (isNode(value) && value.kind === "path") return true;
+  return false;
+}
+
+/** Everything that an expression is made of; a loop, because an expression may be deeper than the stack. */
+export function* valuesIn(expression: object): Generator<unknown> {
+  const seen = new Set<object>();
   const rest: unknown[] = [expression];
   while (rest.length > 0) {
     const value = rest.pop();
-    if (typeof value !== "object" || value === null) continue;
-    if (isNode(value) && value.kind === "path") return true;
+    yield value;
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
     for (const inner of Object.values(value)) rest.push(inner);
   }
-  return false;
 }

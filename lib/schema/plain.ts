@@ -1,5 +1,6 @@
 import type { Diagnostic, Path } from "../error.ts";
 import { isNode } from "../nix/node.ts";
+import { valuesIn } from "./expressions.ts";
 import { keyKind } from "./keys.ts";
 
 /** Deeper than any definition; a guard for the stack. */
@@ -43,7 +44,8 @@ export function readPlain(input: unknown): PlainReading {
 
   const readObject = (value: object, path: Path): unknown => {
     if (isNode(value)) {
-      for (const text of textsOf(value)) if (noteKey(text, path)) break;
+      for (const text of valuesIn(value))
+        if (typeof text === "string" && noteKey(text, path)) break;
       return value;
     }
     if (Array.isArray(value))
@@ -102,18 +104,4 @@ function describeInstance(value: object): string {
   return typeof name === "string" && name !== "" && keyKind(name) === undefined
     ? `a ${name}`
     : "a class instance";
-}
-
-/** Every text in an expression; a loop, because an expression may be deeper than the stack. */
-function* textsOf(expression: object): Generator<string> {
-  const seen = new Set<object>();
-  const rest: unknown[] = [expression];
-  while (rest.length > 0) {
-    const value = rest.pop();
-    if (typeof value === "string") yield value;
-    else if (typeof value === "object" && value !== null && !seen.has(value)) {
-      seen.add(value);
-      for (const inner of Object.values(value)) rest.push(inner);
-    }
-  }
 }

@@ -21,7 +21,9 @@ export function checkSandboxFields(template: unknown, path: Path): Diagnostic[] 
 
 /** What the sandboxes of a configuration say, together and with their templates. */
 export function checkSandboxes(config: unknown): Diagnostic[] {
-  const templates = fieldOf(config, "templates");
+  const templates = new Map(
+    membersOf(fieldOf(config, "templates"), []).map(([template, , name]) => [name, template]),
+  );
   const sandboxes = membersOf(fieldOf(config, "sandboxes"), ["sandboxes"]);
   return [
     ...sandboxes.flatMap((sandbox) => checkSandbox(sandbox, templates)),
@@ -30,13 +32,15 @@ export function checkSandboxes(config: unknown): Diagnostic[] {
   ];
 }
 
-function checkSandbox([sandbox, path]: Member, templates: unknown): Diagnostic[] {
+function checkSandbox(
+  [sandbox, path]: Member,
+  templates: ReadonlyMap<string, unknown>,
+): Diagnostic[] {
   const name = fieldOf(sandbox, "template");
   if (typeof name !== "string") return [];
-  const known = membersOf(templates, ["templates"]);
-  const [template] = known.find(([, , other]) => other === name) ?? [];
+  const template = templates.get(name);
   if (template === undefined)
-    return [unknownName([...path, "template"], "template", name, known.map(nameOf))];
+    return [unknownName([...path, "template"], "template", name, [...templates.keys()])];
   const own = [...templateMounts(template, ["templates", name]), ...sandboxMounts(sandbox, path)];
   // What only the template holds twice is said there.
   const found = checkMounts(own).filter(({ path: [root] }) => root === "sandboxes");

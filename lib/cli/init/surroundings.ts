@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { isGenerated } from "../../emit/header.ts";
 import { ForageError } from "../../error.ts";
+import { isConfigName } from "../../files/config-names.ts";
 import { errorCode, reason, wayOut } from "../../files/reason.ts";
 import { type Flake, FORMS, type Form, NO_FLAKE } from "./forms.ts";
 
@@ -24,7 +25,7 @@ type Listing = readonly [directory: string, names: readonly string[]];
  */
 export async function lookAround(directory: string): Promise<Surroundings> {
   const here: Listing = [resolve(directory), await namesIn(directory)];
-  const config = here[1].find(isConfig);
+  const config = here[1].find(isConfigName);
   if (config !== undefined)
     throw new ForageError("usage", [
       {
@@ -41,13 +42,9 @@ export async function lookAround(directory: string): Promise<Surroundings> {
     flake: withFlake === undefined ? NO_FLAKE : await flakeIn(withFlake[0], here[0]),
     hasTypes: modules.some((names) => names.includes("forage-nix")),
     configAbove: above
-      .flatMap(([at, names]) => names.filter(isConfig).map((name) => join(at, name)))
+      .flatMap(([at, names]) => names.filter(isConfigName).map((name) => join(at, name)))
       .map((file) => portable(relative(here[0], file)))[0],
   };
-}
-
-function isConfig(name: string): boolean {
-  return name.startsWith("forage.config.");
 }
 
 /** The directories above, nearest first, up to the one that holds .git or the root. */
