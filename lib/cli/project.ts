@@ -1,8 +1,9 @@
-import { basename, dirname, extname, relative, resolve, sep } from "node:path";
+import { basename, dirname, extname, relative, resolve } from "node:path";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
 import { findConfig, loadConfig, thrownText } from "../files/config.ts";
+import { portableRelative } from "../files/relative.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
 import { unlessIdle } from "./idle.ts";
@@ -33,7 +34,7 @@ export async function openProject(
   try {
     const root = out === undefined ? dirname(file) : resolve(directory, out);
     // Each header leads to the configuration, and so two configurations can share a directory.
-    const name = relative(root, file).replaceAll(sep, "/");
+    const name = portableRelative(root, file);
     return { rendering: await renderConfig(file, name, writeError), directory: root };
   } catch (error) {
     if (error instanceof ForageError && error.code === "definition")

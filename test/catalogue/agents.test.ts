@@ -6,10 +6,10 @@ import {
   type Diagnostic,
   defineAgent,
   defineTemplate,
-  ForageError,
   pkgs,
   renderWrapper,
 } from "../../lib/index.ts";
+import { refusals as refusalsOf } from "../support/refusals.ts";
 
 const entries: [name: keyof typeof agents, entry: CatalogueEntry][] = Object.entries(
   catalogue,
@@ -21,13 +21,7 @@ function untyped(name: keyof typeof agents): (input?: unknown) => AgentInput {
 }
 
 function refusals(define: () => unknown): readonly Diagnostic[] {
-  try {
-    define();
-  } catch (error) {
-    if (error instanceof ForageError && error.code === "definition") return error.diagnostics;
-    throw error;
-  }
-  return [];
+  return refusalsOf(define, "definition");
 }
 
 describe.each(entries)("%s", (name, entry) => {

@@ -2,27 +2,24 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import fc from "fast-check";
-import { dir } from "tmp-promise";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type AgentInput, defineAgent, defineTemplate } from "../../lib/index.ts";
 import { nastyText } from "../support/random-text.ts";
 import { SEED } from "../support/seed.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 import { needs } from "../support/tools.ts";
 import { runScript, scriptOf } from "./script.ts";
 
 // What needs no Nix: the script's text, as bash and shellcheck see it. The other tests here run built wrappers.
 
 const KEY = "not-a-real-key-0123456789";
+const temporary = temporaryDirectory();
 let secretsMountPoint: string;
-let remove: () => Promise<void>;
 
 beforeAll(async () => {
-  const made = await dir({ unsafeCleanup: true });
-  secretsMountPoint = made.path;
-  remove = made.cleanup;
+  secretsMountPoint = temporary();
   await writeFile(join(secretsMountPoint, "key"), `${KEY}\n`);
 });
-afterAll(() => remove());
 
 type Options = Partial<
   Pick<AgentInput, "onMissingSecret" | "multiline" | "args" | "env" | "secrets">

@@ -1,44 +1,21 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { inspect } from "node:util";
-import { dir } from "tmp-promise";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findConfig, loadConfig } from "../../lib/files/config.ts";
 import * as forageNix from "../../lib/index.ts";
-import { ForageError } from "../../lib/index.ts";
+import { failure, temporaryProjects } from "../support/project.ts";
 
 const KEY = "sk-ant-api03-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789";
 const CONFIG = `{ secrets: { a: "/a" }, templates: { t: { agents: { x: { package: "x", secrets: { A: "a" } } } } } }`;
 const MODULES = { "forage-nix": forageNix };
 
-let root: string;
-let remove: () => Promise<void>;
-let made = 0;
-
-beforeAll(async () => {
-  const directory = await dir({ unsafeCleanup: true });
-  root = directory.path;
-  remove = directory.cleanup;
-});
-afterAll(() => remove());
+const project = temporaryProjects();
 
 /** Files in a directory of their own; returns the first one's path. */
 async function files(contents: Readonly<Record<string, string>>): Promise<string> {
-  const directory = join(root, `${made++}`);
-  for (const [name, content] of Object.entries(contents)) {
-    await mkdir(dirname(join(directory, name)), { recursive: true });
-    await writeFile(join(directory, name), content);
-  }
+  const directory = await project(contents);
   return join(directory, Object.keys(contents)[0] ?? "");
-}
-
-async function failure(promise: Promise<unknown>): Promise<ForageError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error instanceof ForageError) return error;
-  throw new Error("no ForageError", { cause: error });
 }
 
 describe("findConfig", () => {

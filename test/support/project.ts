@@ -1,26 +1,18 @@
 import { mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { dir } from "tmp-promise";
-import { afterAll, beforeAll } from "vitest";
 import { outputHeader } from "../../lib/emit/header.ts";
 import type { Rendering } from "../../lib/emit/rendering.ts";
 import { ForageError } from "../../lib/index.ts";
+import { temporaryDirectory } from "./temporary.ts";
 
 type Files = Readonly<Record<string, string>>;
 
 /** Temporary directories with files in them, for as long as the tests of a file run. */
 export function temporaryProjects(): (files?: Files) => Promise<string> {
-  let root = "";
-  let remove: () => Promise<void>;
+  const root = temporaryDirectory(0o755);
   let made = 0;
-  beforeAll(async () => {
-    const directory = await dir({ unsafeCleanup: true, mode: 0o755 });
-    root = directory.path;
-    remove = directory.cleanup;
-  });
-  afterAll(() => remove());
   return async (files = {}) => {
-    const project = join(root, `${made++}`);
+    const project = join(root(), `${made++}`);
     await mkdir(project);
     await addFiles(project, files);
     return project;

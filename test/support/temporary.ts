@@ -2,10 +2,10 @@ import { dir } from "tmp-promise";
 import { afterAll, beforeAll } from "vitest";
 
 /** A directory for the tests of the file or describe block in which it is called. */
-export function temporaryDirectory(): () => string {
+export function temporaryDirectory(mode = 0o700): () => string {
   let made: Awaited<ReturnType<typeof dir>> | undefined;
   beforeAll(async () => {
-    made = await dir({ unsafeCleanup: true });
+    made = await dir({ unsafeCleanup: true, mode });
   });
   afterAll(() => made?.cleanup());
   return () => {

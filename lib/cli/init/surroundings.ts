@@ -1,9 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isGenerated } from "../../emit/header.ts";
 import { ForageError } from "../../error.ts";
 import { isConfigName } from "../../files/config-names.ts";
 import { errorCode, reason, wayOut } from "../../files/reason.ts";
+import { portableRelative } from "../../files/relative.ts";
 import { type Flake, FORMS, type Form, NO_FLAKE } from "./forms.ts";
 
 /** What a new configuration has to fit: what is in its directory, and in those above. */
@@ -43,7 +44,7 @@ export async function lookAround(directory: string): Promise<Surroundings> {
     hasTypes: modules.some((names) => names.includes("forage-nix")),
     configAbove: above
       .flatMap(([at, names]) => names.filter(isConfigName).map((name) => join(at, name)))
-      .map((file) => portable(relative(here[0], file)))[0],
+      .map((file) => portableRelative(here[0], file))[0],
   };
 }
 
@@ -77,13 +78,9 @@ async function flakeIn(directory: string, here: string): Promise<Flake> {
   const text = await readFile(file, "utf8").catch(() => "");
   return {
     kind: text.includes("flake-parts") ? "flake-parts" : "plain",
-    file: portable(relative(here, file)),
-    here: portable(relative(directory, here)),
+    file: portableRelative(here, file),
+    here: portableRelative(directory, here),
   };
-}
-
-function portable(path: string): string {
-  return path.replaceAll(sep, "/");
 }
 
 /** A path for a form's output that nothing of somebody else's stands in the way of. */
