@@ -24,7 +24,28 @@ export type ForageErrorCode =
   /** A file of the project that cannot be read or written. */
   | "file"
   /** A command line that cannot be understood. */
-  | "usage";
+  | "usage"
+  /** What the host lacks: root, a program, a directory. */
+  | "host"
+  /** A sandbox's name that is taken or unknown, or a sandbox that is not in the state that was wanted. */
+  | "sandbox"
+  /** A secret whose file is missing, empty or cannot be read. */
+  | "secret"
+  /** A program that failed or took too long. */
+  | "process"
+  /** Work that was stopped by a signal. */
+  | "interrupted";
+
+/** How a program ended that a `process` error is about. */
+export interface ProcessFailure {
+  readonly argv: readonly string[];
+  /** Unless a signal or the time limit ended it. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  /** The last lines of what it wrote to standard error. */
+  readonly stderr: string;
+}
 
 const BARE_SEGMENT = /^[a-zA-Z_$][\w$-]*$/;
 
@@ -61,14 +82,18 @@ export class ForageError extends Error {
   override readonly name = "ForageError";
   readonly code: ForageErrorCode;
   readonly diagnostics: readonly Diagnostic[];
+  /** How the program ended, where the code is `process`. */
+  readonly process: ProcessFailure | undefined;
 
   constructor(
     code: ForageErrorCode,
     diagnostics: readonly Diagnostic[],
-    options?: { readonly cause?: unknown },
+    options: { readonly cause?: unknown; readonly process?: ProcessFailure } = {},
   ) {
-    super(diagnostics.map(formatDiagnostic).join("\n"), options);
+    const { process, ...rest } = options;
+    super(diagnostics.map(formatDiagnostic).join("\n"), rest);
     this.code = code;
     this.diagnostics = diagnostics;
+    this.process = process;
   }
 }

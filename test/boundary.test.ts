@@ -15,8 +15,20 @@ const BUILDS_ON: Readonly<Record<string, readonly string[]>> = {
   catalogue: ["schema", "nix", "error"],
   emit: ["define", "schema", "shell", "nix", "error"],
   files: ["emit", "define", "schema", "nix", "error"],
+  driver: ["files", "emit", "define", "schema", "shell", "nix", "error"],
   index: ["files", "emit", "catalogue", "define", "schema", "nix", "error"],
-  cli: ["index", "files", "emit", "catalogue", "define", "schema", "shell", "nix", "error"],
+  cli: [
+    "driver",
+    "index",
+    "files",
+    "emit",
+    "catalogue",
+    "define",
+    "schema",
+    "shell",
+    "nix",
+    "error",
+  ],
 };
 
 /** What reaches the disk, other processes or the network, and who may use it. */

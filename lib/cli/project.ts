@@ -1,4 +1,5 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
+import * as forageNixDriver from "../driver/index.ts";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
@@ -6,6 +7,7 @@ import { findConfig, loadConfig, thrownText } from "../files/config.ts";
 import { portableRelative } from "../files/relative.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
+import type { Config } from "../schema/config-types.ts";
 import { unlessIdle } from "./idle.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,16 +28,38 @@ export interface ProjectOptions {
  *
  * @throws ForageError `config-file` or `definition`
  */
-export async function openProject(
-  { config, out }: ProjectOptions,
-  { directory, writeError }: Terminal,
-): Promise<Project> {
-  const file = config === undefined ? await findConfig(directory) : resolve(directory, config);
-  try {
+export async function openProject(options: ProjectOptions, terminal: Terminal): Promise<Project> {
+  const { out } = options;
+  const { directory } = terminal;
+  return opening(options, terminal, async (file) => {
     const root = out === undefined ? dirname(file) : resolve(directory, out);
     // Each header leads to the configuration, and so two configurations can share a directory.
     const name = portableRelative(root, file);
-    return { rendering: await renderConfig(file, name, writeError), directory: root };
+    const config = await load(file, terminal);
+    return { rendering: renderOutputs(config, name), directory: root };
+  });
+}
+
+/**
+ * Reads the same configuration.
+ *
+ * @throws ForageError `config-file` or `definition`
+ */
+export async function openConfig(
+  options: Pick<ProjectOptions, "config">,
+  terminal: Terminal,
+): Promise<{ readonly config: Config; readonly file: string }> {
+  return opening(options, terminal, async (file) => ({ config: await load(file, terminal), file }));
+}
+
+async function opening<T>(
+  { config }: Pick<ProjectOptions, "config">,
+  { directory, writeError }: Terminal,
+  open: (file: string) => Promise<T>,
+): Promise<T> {
+  const file = config === undefined ? await findConfig(directory) : resolve(directory, config);
+  try {
+    return await open(file);
   } catch (error) {
     if (error instanceof ForageError && error.code === "definition")
       writeError(`forage: in ${relative(directory, file)}:\n`);
@@ -45,12 +69,12 @@ export async function openProject(
 
 const PATIENCE_MS = 10_000;
 
-async function renderConfig(
-  file: string,
-  name: string,
-  writeError: Terminal["writeError"],
-): Promise<Rendering> {
-  const modules = { "forage-nix": forageNix, "forage-nix/nix": forageNixNix };
+async function load(file: string, { writeError }: Terminal): Promise<Config> {
+  const modules = {
+    "forage-nix": forageNix,
+    "forage-nix/driver": forageNixDriver,
+    "forage-nix/nix": forageNixNix,
+  };
   const notice = () => writeError(`forage: waiting for what ${basename(file)} exports\n`);
   const timer = setTimeout(notice, PATIENCE_MS).unref();
   const { stdout, stderr } = process;
@@ -58,10 +82,9 @@ async function renderConfig(
   // What it prints is a message, and results are for other programs to read.
   stdout.write = stderr.write.bind(stderr);
   try {
-    const config = await unlessIdle(loadConfig(file, modules), () => {
+    return await unlessIdle(loadConfig(file, modules), () => {
       throw neverSettles(basename(file));
     });
-    return renderOutputs(config, name);
   } finally {
     stdout.write = write;
     clearTimeout(timer);

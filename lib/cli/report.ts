@@ -1,11 +1,19 @@
-import { ForageError, formatDiagnostic } from "../error.ts";
+import { ForageError, type ForageErrorCode, formatDiagnostic } from "../error.ts";
 import { thrownText } from "../files/config.ts";
 import { withoutKeys } from "../schema/keys.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The exit status for a wrong definition, configuration file or command line. */
 export const EXIT_WRONG = 2;
-const EXIT_BUG = 1;
+/** For what is right and cannot be done, and for a bug. */
+const EXIT_FAILED = 1;
+const AT_WORK: ReadonlySet<ForageErrorCode> = new Set([
+  "host",
+  "sandbox",
+  "secret",
+  "process",
+  "interrupted",
+]);
 
 /** Says why a command failed, and returns its exit status. */
 export function report(
@@ -21,7 +29,7 @@ export function report(
     writeError(`forage: a bug in forage: ${withoutKeys(thrownText(error))}\n  please report it\n`);
   if (verbose || !foreseen)
     for (const text of stacks(error)) writeError(`\n${withoutKeys(text)}\n`);
-  return foreseen ? EXIT_WRONG : EXIT_BUG;
+  return foreseen && !AT_WORK.has(error.code) ? EXIT_WRONG : EXIT_FAILED;
 }
 
 /** The stacks of an error and of what caused it. A configuration may have thrown any of them. */

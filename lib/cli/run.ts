@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { withoutKeys } from "../schema/keys.ts";
 import { addAgents } from "./agents.ts";
 import { addCheck } from "./check.ts";
@@ -8,6 +8,14 @@ import { addExamples, type SetStatus } from "./help.ts";
 import { addInit } from "./init.ts";
 import { addRender } from "./render.ts";
 import { EXIT_WRONG, report } from "./report.ts";
+import { addDown } from "./sandboxes/down.ts";
+import { addExec } from "./sandboxes/exec.ts";
+import { addGc } from "./sandboxes/gc.ts";
+import { addLogs } from "./sandboxes/logs.ts";
+import { addPs } from "./sandboxes/ps.ts";
+import { addRenewals } from "./sandboxes/renew.ts";
+import { addUp } from "./sandboxes/up.ts";
+import { addVerify } from "./sandboxes/verify.ts";
 import { addSchema } from "./schema.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,7 +31,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     // Commander has said what is wrong already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG;
-    return report(error, terminal, { verbose: program.opts()["verbose"] === true });
+    const isVerbose = [program, ...program.commands].some((one) => one.opts()["verbose"] === true);
+    return report(error, terminal, { verbose: isVerbose });
   }
 }
 
@@ -31,7 +40,9 @@ function forage(terminal: Terminal, setStatus: SetStatus): Command {
   const program = new Command("forage")
     .description("Typed agent definitions in, Nix out.")
     .version(version(), "--version", "print the version")
-    .option("--verbose", "on a failure, show where it came from")
+    .addOption(verboseOption())
+    // For `exec`, whose command has options of its own.
+    .enablePositionalOptions()
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ showGlobalOptions: true })
@@ -44,14 +55,29 @@ function forage(terminal: Terminal, setStatus: SetStatus): Command {
   addInit(program, terminal, setStatus);
   addRender(program, terminal);
   addCheck(program, terminal, setStatus);
+  addUp(program, terminal, setStatus);
+  addDown(program, terminal, setStatus);
+  addPs(program, terminal);
+  addExec(program, terminal, setStatus);
+  addLogs(program, terminal, setStatus);
+  addRenewals(program, terminal, setStatus);
+  addVerify(program, terminal, setStatus);
+  addGc(program, terminal, setStatus);
   addAgents(program, terminal);
   addSchema(program, terminal);
   addCompletion(program, terminal);
+  // Positional options are those of a place, and this one is to be found after a command as well.
+  for (const command of program.commands) command.addOption(verboseOption().hideHelp());
   return addExamples(program, [
     ["forage init", "start with a forage.config.ts"],
     ["forage render", "write the Nix that it gives"],
     ["forage check", "in CI: is that still what is committed?"],
+    ["forage up alice", "make a sandbox and start it"],
   ]);
+}
+
+function verboseOption(): Option {
+  return new Option("-v, --verbose", "show what tools write, and on a failure where it came from");
 }
 
 function version(): string {

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Driver, DriverOptions } from "../driver/driver.ts";
 
 /** Where a command runs, what it writes to, and whom it may ask. */
 export interface Terminal {
@@ -11,6 +12,10 @@ export interface Terminal {
   readonly isInteractive?: boolean;
   /** Whether results may be coloured @default false */
   readonly isColoured?: boolean;
+  /** Where a list of steps may be drawn that changes @default nowhere */
+  readonly live?: NodeJS.WriteStream | undefined;
+  /** What makes the driver of sandboxes @default this machine's */
+  readonly driver?: (options: DriverOptions) => Driver;
   /** What questions are answered from @default the process's standard input */
   readonly input?: Readable;
   /** What questions are shown on @default the process's standard output */

@@ -32,12 +32,16 @@ export function container(parts: ContainerParts): Nix {
     ...(enableWAN && addresses !== undefined ? [bind(["extra", "enableWAN"], true)] : []),
     // NixOS binds the store by itself.
     ...bindMountEntries(mounts),
-    bind("config", config(module, template, [...mounts.keys()])),
+    bind("config", containerConfig(module, template, [...mounts.keys()])),
   ]);
 }
 
-/** The template's module, and what is the container's alone. */
-function config(module: Nix, template: Template, mountPoints: readonly string[]): Nix {
+/** The module of a container's system: the template's, and what is the container's alone. */
+export function containerConfig(
+  module: Nix,
+  template: Template,
+  mountPoints: readonly string[],
+): Nix {
   const { stateVersion } = template;
   const own = [
     ...(stateVersion === undefined ? [] : [bind(["system", "stateVersion"], stateVersion)]),
@@ -88,9 +92,17 @@ function bindMountEntries(mounts: Mounts): NixEntry[] {
 }
 
 /** What of the host a sandbox sees, by mount point. */
-type Mounts = ReadonlyMap<string, { readonly hostPath: string; readonly isReadOnly: boolean }>;
+export type Mounts = ReadonlyMap<
+  string,
+  { readonly hostPath: string; readonly isReadOnly: boolean }
+>;
 
-function bindMountsOf({ name, sandbox, template, hasSecrets }: ContainerParts): Mounts {
+export function bindMountsOf({
+  name,
+  sandbox,
+  template,
+  hasSecrets,
+}: Pick<ContainerParts, "name" | "sandbox" | "template" | "hasSecrets">): Mounts {
   const mounts = new Map<string, { hostPath: string; isReadOnly: boolean }>();
   // The directory and not its files: a file that is bound goes stale when another takes its place.
   if (hasSecrets)

@@ -3,7 +3,7 @@ import type { Nix } from "../nix/tree.ts";
 import { variablesOf } from "../nix/variables.ts";
 
 /** What the module system gives each module by itself, however it was imported. */
-const OF_MODULES = ["config", "lib", "options", "pkgs", "modulesPath"];
+export const OF_MODULES: readonly string[] = ["config", "lib", "options", "pkgs", "modulesPath"];
 
 /** What the module system and flakes pass to a function, in the order in which people write it. */
 const USUAL = [...OF_MODULES, "inputs", "self"];

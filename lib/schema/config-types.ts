@@ -51,6 +51,12 @@ export interface ConfigInput<
    * @default {}
    */
   readonly secrets?: { readonly [S in Secret]: string | Nix } | undefined;
+  /**
+   * The directory of nixpkgs that `forage up` builds sandboxes with; rendered files take theirs from whoever uses them. A
+   * relative one starts at the configuration.
+   * @default what `<nixpkgs>` is
+   */
+  readonly nixpkgs?: string | undefined;
   readonly templates: {
     readonly [T in keyof Names]: TemplateInput<{
       readonly [N in keyof Names[T]]: AgentInput<NoInfer<Secret>>;
@@ -73,6 +79,7 @@ export interface Config<
   SandboxName extends string = string,
 > {
   readonly secrets: { readonly [S in Secret]: string | Nix };
+  readonly nixpkgs: string | undefined;
   readonly templates: {
     readonly [T in keyof Names]: Template<keyof Names[T] & string, Secret>;
   };

@@ -4,8 +4,8 @@ import { sandboxName } from "./host-names.ts";
 import { markChecked } from "./mark.ts";
 import { secretName, templateName } from "./names.ts";
 import { outputSchema } from "./outputs.ts";
-import { fields, record, secretSource } from "./parts.ts";
-import { outputFile } from "./paths.ts";
+import { fields, record, secretSource, text } from "./parts.ts";
+import { nixpkgsDirectory, outputFile } from "./paths.ts";
 import { sandboxSchema } from "./sandbox.ts";
 import { templateSchema } from "./template.ts";
 
@@ -15,6 +15,11 @@ export const configSchema: z.ZodType<Config> = fields({
   secrets: record(secretName, secretSource())
     .prefault({})
     .describe("The host's file for each secret, as an absolute path."),
+  nixpkgs: text(nixpkgsDirectory)
+    .optional()
+    .describe(
+      "The directory of nixpkgs that `forage up` builds with; by default what `<nixpkgs>` is.",
+    ),
   templates: record(templateName, templateSchema).describe("The templates, by their names."),
   sandboxes: record(sandboxName, sandboxSchema)
     .prefault({})
@@ -23,8 +28,8 @@ export const configSchema: z.ZodType<Config> = fields({
     .prefault({})
     .describe("The files that `forage render` writes, by their paths beside the configuration."),
 })
-  .transform(({ secrets, templates, sandboxes, outputs }) =>
-    markChecked({ secrets, templates, sandboxes, outputs }, "config"),
+  .transform(({ secrets, nixpkgs, templates, sandboxes, outputs }) =>
+    markChecked({ secrets, nixpkgs, templates, sandboxes, outputs }, "config"),
   )
   .meta({
     title: "forage-nix configuration",

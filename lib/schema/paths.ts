@@ -82,6 +82,18 @@ export const mountPoint: TextRule = [
   },
 ];
 
+/** A directory of nixpkgs. */
+export const nixpkgsDirectory: TextRule = [
+  {
+    pattern: /^\.{0,2}\/[^\p{C}]*$/u,
+    maxBytes: PATH_MAX,
+    problem: (path) => ({
+      message: `${show(path)} is no directory of nixpkgs: a path that starts with "/", "./" or "../"`,
+      hint: 'write one such as "./nixpkgs", or leave it out for <nixpkgs>',
+    }),
+  },
+];
+
 const OUTPUT_HINT = 'write where it is to be beside the configuration, such as "nix/sandboxes.nix"';
 
 /** A file that `forage render` writes. */

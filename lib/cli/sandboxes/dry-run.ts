@@ -1,0 +1,52 @@
+import type { Action, Step } from "../../driver/steps.ts";
+import { quoteWord } from "../../shell/quote.ts";
+
+const SHORT = 8;
+
+/** Steps as people read them: what each is for, and exactly what it does. */
+export function toldSteps(steps: readonly Step[]): string {
+  return steps
+    .map(({ title, action }, index) => {
+      const number = `${index + 1}.`.padStart(3);
+      return [`${number} ${title}`, ...exactly(action).map((line) => `      ${line}`)].join("\n");
+    })
+    .join("\n");
+}
+
+function exactly(action: Action): string[] {
+  switch (action.kind) {
+    case "directory":
+      return [
+        `${action.isFresh ? "make anew" : "make"} ${action.path}  root ${octal(action.mode)}`,
+      ];
+    case "write":
+      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text)];
+    case "drop-in":
+      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text)];
+    case "append":
+      return [`add to ${action.path}`, ...contents(action.text)];
+    case "copy-secret":
+      return [`copy ${action.from}`, `to ${action.to}  user ${action.uid} ${octal(action.mode)}`];
+    case "run":
+      return [action.argv.map(quoteWord).join(" ")];
+    case "stop":
+      return [
+        `systemctl stop ${action.unit}`,
+        `after ${action.timeLimitMs / 1000} s: systemctl kill --signal=KILL ${action.unit}`,
+      ];
+    case "remove":
+    case "sweep":
+      return action.paths.map((path) => `remove ${path}`);
+    case "release":
+      return [`remove ${action.path}`];
+  }
+}
+
+function contents(text: string): string[] {
+  const lines = text.trimEnd().split("\n");
+  return lines.length <= SHORT ? lines.map((line) => `| ${line}`) : [`| ${lines.length} lines`];
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, "0");
+}

@@ -1,0 +1,166 @@
+import { resolve } from "node:path";
+import { defineConfig } from "../define.ts";
+import { checkedConfig, templateOf } from "../emit/choose.ts";
+import type { Mounts } from "../emit/container.ts";
+import { secretFilesOf, secretNamesOf } from "../emit/secrets.ts";
+import { sandboxSystem } from "../emit/system.ts";
+import { type Diagnostic, ForageError } from "../error.ts";
+import type { Config, Sandbox } from "../schema/config-types.ts";
+import { literalText } from "../schema/expressions.ts";
+import { defaultTemplate } from "../schema/output-rules.ts";
+import { secretPath } from "../schema/paths.ts";
+import { show } from "../schema/show.ts";
+import { suggest } from "../schema/suggest.ts";
+import { brokenBy } from "../schema/text-rule.ts";
+import type { Template } from "../schema/types.ts";
+import type { Blueprint } from "./plan.ts";
+import { problem } from "./problems.ts";
+import type { SandboxRecord } from "./records.ts";
+
+/** What `up` takes beside the configuration. */
+export interface UpRequest {
+  /**
+   * 1 to 11 of a-z, 0-9 and `-`: the container's name. Where the configuration has a sandbox of this name, what it says is
+   * the default for all else.
+   */
+  readonly name: string;
+  /** @default the sandbox's, else the only template, or the one called "default" */
+  readonly template?: string | undefined;
+  /** A directory of the host, writable in the sandbox; an absolute path @default the sandbox's, or none */
+  readonly workspace?: string | undefined;
+  /** A directory of nixpkgs @default the configuration's, else `<nixpkgs>` */
+  readonly nixpkgs?: string | undefined;
+  /** Files of secrets, by the secrets' names, where they are others than the configuration's @default {} */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** Where relative paths in the configuration start @default the working directory */
+  readonly directory?: string | undefined;
+}
+
+/** A configuration with the sandbox in it, as if it had been written there, so that the same rules hold. */
+function withSandbox(config: Config, request: UpRequest): { config: Config; sandbox: Sandbox } {
+  const { name, workspace } = request;
+  const { secrets, nixpkgs, templates, sandboxes } = checkedConfig(config);
+  const declared = Object.hasOwn(sandboxes, name) ? sandboxes[name] : undefined;
+  const template =
+    request.template ?? declared?.template ?? defaultTemplate(Object.keys(templates));
+  if (template === undefined)
+    throw problem(
+      "usage",
+      'which template? There is not just one, and none is called "default"',
+      suggest("", Object.keys(templates), "define one in the configuration"),
+    );
+  templateOf(config, template);
+  const wanted = {
+    ...(declared ?? {}),
+    template,
+    ...(workspace === undefined ? {} : { workspace }),
+  };
+  const whole = defineConfig({
+    secrets,
+    nixpkgs,
+    templates,
+    sandboxes: { ...sandboxes, [name]: wanted },
+  } as unknown as Parameters<typeof defineConfig>[0]) as unknown as Config;
+  return { config: whole, sandbox: whole.sandboxes[name] as Sandbox };
+}
+
+/**
+ * All that a sandbox is made from, without a look at the machine.
+ *
+ * @throws ForageError `definition`, `secret` or `usage`
+ */
+export function blueprint(given: Config, request: UpRequest): Blueprint {
+  const { name, directory = process.cwd() } = request;
+  const { config, sandbox } = withSandbox(given, request);
+  const template = templateOf(config, sandbox.template);
+  const system = sandboxSystem(config, name, sandbox, directory);
+  const nixpkgs = request.nixpkgs ?? config.nixpkgs;
+  const { workspace } = sandbox;
+  const record: SandboxRecord = {
+    version: 1,
+    name,
+    template: sandbox.template,
+    state: "starting",
+    since: new Date().toISOString(),
+    agents: Object.entries(template.agents).map(([name, agent]) => ({
+      name,
+      secrets: agent.secrets.map(({ variable, secretName }) => ({ variable, secretName })),
+    })),
+    user: { ...template.user },
+    secrets: secretSources(config, template, request.secrets ?? {}),
+    secretsMountPoint: template.secretsMountPoint,
+    ...(workspace === undefined ? {} : { workspace }),
+    workspaceMountPoint: template.workspaceMountPoint,
+    network: template.network,
+    conf: confLines(template, system.mounts),
+    createArguments: addressArguments(template, sandbox),
+  };
+  return {
+    record,
+    system,
+    nixpkgs: nixpkgs === undefined ? undefined : resolve(directory, nixpkgs),
+  };
+}
+
+function secretSources(
+  config: Config,
+  template: Template,
+  given: Readonly<Record<string, string>>,
+): SandboxRecord["secrets"] {
+  const names = secretNamesOf(template);
+  const files = secretFilesOf(config, template);
+  const sources: { name: string; file: string }[] = [];
+  const problems: Diagnostic[] = [];
+  for (const name of Object.keys(given))
+    if (!names.includes(name))
+      problems.push({
+        path: [],
+        message: `no agent of the template names a secret ${show(name)}`,
+        hint: suggest(name, names, "leave it out"),
+      });
+  for (const name of names) {
+    const file = Object.hasOwn(given, name) ? given[name] : files.get(name);
+    const path = typeof file === "object" ? literalText(file) : file;
+    const broken = typeof path === "string" ? brokenBy(path, secretPath) : undefined;
+    if (broken !== undefined) problems.push({ path: ["secrets", name], ...broken });
+    else if (typeof path === "string") sources.push({ name, file: path });
+    else
+      problems.push({
+        path: ["secrets", name],
+        message: "its path comes from a NixOS configuration, which forage up does not evaluate",
+        hint: `say where it is on this host: --secret ${name}=/run/secrets/…`,
+      });
+  }
+  if (problems.length > 0) throw new ForageError("secret", problems);
+  return sources;
+}
+
+/** What is added to the container's configuration; of two definitions of one name the last one wins. */
+function confLines({ ephemeral, network }: Template, mounts: Mounts): string {
+  // systemd splits the flags at white space, quoted or not; the schema lets no such path through.
+  const flags = [
+    ...(ephemeral ? ["--ephemeral"] : []),
+    ...[...mounts].map(
+      ([mountPoint, { hostPath, isReadOnly }]) =>
+        `--bind${isReadOnly ? "-ro" : ""}=${hostPath}:${mountPoint}`,
+    ),
+  ];
+  // Addresses alone would bring a link, also to the sandbox that is to have none.
+  const noLink = ["HOST_ADDRESS=", "LOCAL_ADDRESS="];
+  const lines = [
+    CONF_MARK,
+    ...(network === "private" ? [] : noLink),
+    ...(network === "host" ? ["PRIVATE_NETWORK=0"] : []),
+    ...(flags.length === 0 ? [] : [`EXTRA_NSPAWN_FLAGS=${flags.join(" ")}`]),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** Tells our containers from others. */
+export const CONF_MARK = "# Added by `forage up`.";
+
+/** Without addresses nixos-container finds some that no container of the host has. */
+function addressArguments({ network }: Template, { hostAddress, localAddress }: Sandbox): string[] {
+  if (network !== "private" || hostAddress === undefined || localAddress === undefined) return [];
+  return ["--host-address", hostAddress, "--local-address", localAddress];
+}

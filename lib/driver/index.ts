@@ -1,0 +1,14 @@
+export { ForageError, type ForageErrorCode, type ProcessFailure } from "../error.ts";
+export type { UpRequest } from "./blueprint.ts";
+export type { DownOptions } from "./down.ts";
+export { createDriver, type Driver, type DriverOptions, type RunningSandbox } from "./driver.ts";
+export type { DriverEvent, OnEvent, Task } from "./events.ts";
+export type { ExecOptions, ExecResult } from "./exec.ts";
+export type { Garbage, GcOptions } from "./gc.ts";
+export type { SandboxStatus } from "./list.ts";
+export type { LogsOptions } from "./logs.ts";
+export { type RecordingDriver, recordingDriver } from "./recording.ts";
+export type { Action, Step } from "./steps.ts";
+export type { TimeLimits } from "./time-limits.ts";
+export type { Finding } from "./verify/verify.ts";
+export type { Interruptible } from "./work.ts";

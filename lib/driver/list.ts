@@ -1,0 +1,33 @@
+import type { Host } from "./host.ts";
+import { placesOf } from "./places.ts";
+
+/** A sandbox as `ps` shows it. */
+export interface SandboxStatus {
+  readonly name: string;
+  readonly template: string;
+  /** Whether it runs, has ended, or is being worked on (or was, when that was cut off). */
+  readonly state: "up" | "stopped" | "starting" | "resetting" | "stopping";
+  /** Since when, in ISO 8601. */
+  readonly since: string;
+  readonly agents: readonly string[];
+  readonly workspace: string | null;
+}
+
+/** All sandboxes, by their names. It needs no root. */
+export async function list({ records, unitStates }: Host): Promise<readonly SandboxStatus[]> {
+  const names = await records.names();
+  const all = (await Promise.all(names.map(records.read))).filter((record) => record !== undefined);
+  const units = await unitStates(all.map(({ name }) => placesOf(name).unit));
+  return all.map(({ name, template, state, since, agents, workspace }) => {
+    const unit = units.get(placesOf(name).unit);
+    const isRunning = unit?.active === "active" || unit?.active === "activating";
+    return {
+      name,
+      template,
+      state: state === "up" && !isRunning ? "stopped" : state,
+      since: (isRunning ? unit?.since : undefined) ?? since,
+      agents: agents.map((agent) => agent.name),
+      workspace: workspace ?? null,
+    };
+  });
+}

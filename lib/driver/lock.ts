@@ -1,0 +1,132 @@
+import { type FileHandle, mkdir, open, stat, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorCode } from "../files/reason.ts";
+import { interrupted, problem } from "./problems.ts";
+import { runProgram } from "./process.ts";
+import { endHolders, isSameProcess, startTimeOf } from "./processes.ts";
+
+const FLOCK_LIMIT_MS = 10_000;
+const POLL_MS = 50;
+const HELD = 75;
+
+export interface Lock {
+  /** The open file, for programs that are to hold the lock as long as they live. */
+  readonly file: number;
+  readonly release: () => Promise<void>;
+}
+
+/** Who has a lock, as its file tells. */
+interface Holder {
+  readonly pid: number;
+  /** When the process started, by the kernel's clock: process ids are used again. */
+  readonly startTime: string;
+  /** Such as "forage up". */
+  readonly command: string;
+}
+
+export interface LockOptions {
+  /** What this one is, for others to be told. */
+  readonly command: string;
+  /** Commands for which it does not wait. */
+  readonly refuses?: readonly string[];
+  readonly timeLimitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onWaiting?: (message: string) => void;
+}
+
+/**
+ * Takes the lock on a sandbox. The kernel gives it up when the last process ends that has the file open: this one, and any
+ * program that was left running when this one was killed. Such programs are ended by whoever comes next.
+ *
+ * @throws ForageError `sandbox` when another command has it, and goes on having it
+ */
+export async function takeLock(path: string, options: LockOptions): Promise<Lock> {
+  const { command, refuses = [], timeLimitMs, signal, onWaiting } = options;
+  const start = performance.now();
+  let told = false;
+  for (;;) {
+    if (signal?.aborted === true) throw interrupted(command);
+    const handle = await openLock(path);
+    if (await lockNow(handle)) {
+      if (await isStillThere(handle, path)) {
+        await writeHolder(handle, command);
+        return { file: handle.fd, release: () => release(handle, path) };
+      }
+      // Its last holder has removed it since it was opened.
+      await handle.close();
+      continue;
+    }
+    const holder = await readHolder(handle);
+    await handle.close();
+    if (holder !== undefined && !(await isSameProcess(holder.pid, holder.startTime))) {
+      await endHolders(path);
+      continue;
+    }
+    const who =
+      holder === undefined ? "another command" : `${holder.command} (process ${holder.pid})`;
+    if (holder !== undefined && refuses.includes(holder.command))
+      throw problem(
+        "sandbox",
+        `${who} is at work on this sandbox`,
+        "wait for it, or choose another name",
+      );
+    if (performance.now() - start > timeLimitMs)
+      throw problem(
+        "sandbox",
+        `${who} has been at work on this sandbox for ${timeLimitMs / 1000} s`,
+        "wait for it, or end it",
+      );
+    if (!told) onWaiting?.(`waiting for ${who}`);
+    told = true;
+    await sleep(POLL_MS);
+  }
+}
+
+async function openLock(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  return open(path, "a+", 0o644);
+}
+
+/** flock(1) locks what we have open, and the lock stays when it has ended. */
+async function lockNow(handle: FileHandle): Promise<boolean> {
+  const argv = ["flock", "--exclusive", "--nonblock", "--conflict-exit-code", String(HELD), "3"];
+  const accepted = [0, HELD];
+  const { exitCode } = await runProgram(argv, {
+    timeLimitMs: FLOCK_LIMIT_MS,
+    holding: handle.fd,
+    accepted,
+  });
+  return exitCode === 0;
+}
+
+async function isStillThere(handle: FileHandle, path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).ino === (await handle.stat()).ino;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+async function writeHolder(handle: FileHandle, command: string): Promise<void> {
+  const holder: Holder = { pid: process.pid, startTime: await startTimeOf(process.pid), command };
+  await handle.truncate(0);
+  await handle.write(JSON.stringify(holder));
+}
+
+/** Nothing while it is being written. */
+async function readHolder(handle: FileHandle): Promise<Holder | undefined> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+  try {
+    return JSON.parse(buffer.toString("utf8", 0, bytesRead)) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+async function release(handle: FileHandle, path: string): Promise<void> {
+  // First: who waits for the lock would otherwise get one on a file that is about to go.
+  await unlink(path).catch(() => undefined);
+  await handle.close();
+}

@@ -1,0 +1,219 @@
+import { constants } from "node:fs";
+import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ForageError } from "../error.ts";
+import { errorCode, reason, wayOut } from "../files/reason.ts";
+import { temporaryName } from "../files/temporary.ts";
+import { show } from "../schema/show.ts";
+import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
+import { problem } from "./problems.ts";
+import { runProgram } from "./process.ts";
+import { replaceFile } from "./records.ts";
+import type { Action, Step } from "./steps.ts";
+import { stopUnit } from "./unit.ts";
+
+const ASK_LIMIT_MS = 30_000;
+const SWEEP_LIMIT_MS = 300_000;
+
+type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
+
+export interface PerformOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+  readonly onWarning?: ((message: string, hint: string) => void) | undefined;
+  /** The open file of the sandbox's lock. */
+  readonly holding?: number | undefined;
+}
+
+/**
+ * Makes one change to the host.
+ *
+ * @throws ForageError `host`, `secret`, `process` or `interrupted`
+ */
+export async function perform({ title, action }: Step, options: PerformOptions): Promise<void> {
+  try {
+    await act(action, options);
+  } catch (error) {
+    if (error instanceof ForageError || errorCode(error) === undefined) throw error;
+    throw problem(
+      "host",
+      `to ${title}: ${reason(error)} (${pathsOf(action)})`,
+      wayOut(error),
+      error,
+    );
+  }
+}
+
+async function act(action: Action, options: PerformOptions): Promise<void> {
+  switch (action.kind) {
+    case "directory":
+      if (action.isFresh) await rm(action.path, { recursive: true, force: true });
+      await mkdir(action.path, { recursive: true, mode: action.mode });
+      // mkdir leaves alone what is there, and the umask takes from what is not.
+      await chmod(action.path, action.mode);
+      return;
+    case "write":
+      await mkdir(dirname(action.path), { recursive: true, mode: 0o755 });
+      return replaceFile(action.path, action.text, action.mode);
+    case "drop-in":
+      return addDropIn(action, options);
+    case "append":
+      return replaceFile(
+        action.path,
+        `${await readFile(action.path, "utf8")}${action.text}`,
+        (await stat(action.path)).mode & 0o777,
+      );
+    case "copy-secret":
+      return copySecret(action);
+    case "remove":
+      for (const path of action.paths) await rm(path, { recursive: true, force: true });
+      return;
+    case "stop":
+      return stopUnit(action, options);
+    case "sweep":
+      return sweep(action, options);
+    case "release":
+      for (const path of [...(await indirectRootsOf(action.path)), action.path])
+        await rm(path, { force: true });
+      return;
+    case "run":
+      return run(action, options);
+  }
+}
+
+async function run(
+  { argv, timeLimitMs, mayFail }: Of<"run">,
+  options: PerformOptions,
+): Promise<void> {
+  try {
+    await runProgram(argv, { ...options, timeLimitMs });
+  } catch (error) {
+    const isForeseen = error instanceof ForageError && error.code !== "interrupted";
+    if (!(mayFail && isForeseen)) throw error;
+  }
+}
+
+function mayFail(argv: readonly string[]): Of<"run"> {
+  return { kind: "run", argv, timeLimitMs: ASK_LIMIT_MS, mayFail: true };
+}
+
+/** systemd reads the files of a unit that it does not know yet when it is first asked about it. */
+async function addDropIn(
+  { unit, path, text, mode }: Of<"drop-in">,
+  options: PerformOptions,
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await replaceFile(path, text, mode);
+  const ask = ["systemctl", "show", "--property=DropInPaths", "--value", unit];
+  const { stdout } = await runProgram(ask, { ...options, timeLimitMs: ASK_LIMIT_MS });
+  if (stdout.split(" ").includes(path)) return;
+  await runProgram(["systemctl", "daemon-reload"], { ...options, timeLimitMs: ASK_LIMIT_MS });
+}
+
+async function sweep({ sandbox, paths }: Of<"sweep">, { holding }: PerformOptions): Promise<void> {
+  const [root = ""] = paths;
+  const all = [...paths, ...(await snapshotsOf(sandbox, dirname(root)))];
+  const found = (
+    await Promise.all(all.map(async (path) => ((await isThere(path)) ? [path] : [])))
+  ).flat();
+  if (found.length === 0) return;
+  // NixOS makes this one immutable, and rm fails on it.
+  for (const empty of found.map((path) => `${path}/var/empty`))
+    if (await isThere(empty)) await run(mayFail(["chattr", "-i", empty]), { holding });
+  const argv = ["rm", "-rf", "--one-file-system", "--", ...found];
+  await runProgram(argv, { timeLimitMs: SWEEP_LIMIT_MS, holding });
+}
+
+function pathsOf(action: Action): string {
+  switch (action.kind) {
+    case "copy-secret":
+      return action.to;
+    case "remove":
+    case "sweep":
+      return action.paths.join(", ");
+    case "run":
+      return action.argv.join(" ");
+    case "stop":
+      return action.unit;
+    default:
+      return action.path;
+  }
+}
+
+/**
+ * The kernel copies: the value is never in this process. A copy that is there, or a link in its place, is not written to.
+ */
+async function copySecret({
+  secret,
+  from,
+  to,
+  mode,
+  uid,
+  replaces,
+}: Of<"copy-secret">): Promise<void> {
+  const target = replaces ? temporaryName(to) : to;
+  try {
+    await checkSource(secret, from);
+    await copyFile(from, target, constants.COPYFILE_EXCL);
+    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      await handle.chmod(mode);
+      await handle.chown(uid, uid);
+      if ((await handle.stat()).size === 0) throw emptySource(secret, from);
+    } finally {
+      await handle.close();
+    }
+    if (replaces) await rename(target, to);
+  } catch (error) {
+    await rm(target, { force: true }).catch(() => undefined);
+    if (error instanceof ForageError) throw error;
+    const code = errorCode(error);
+    const place = code === "ENOSPC" || code === "EDQUOT" ? to : from;
+    throw problem(
+      "secret",
+      `the secret ${show(secret)} cannot be copied: ${reason(error)} (${place})`,
+      wayOut(error),
+      error,
+    );
+  }
+}
+
+/** @throws ForageError `secret` when a secret's file cannot be what a sandbox gets */
+export async function checkSource(secret: string, file: string): Promise<void> {
+  let size: number;
+  try {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile())
+        throw problem(
+          "secret",
+          `the secret ${show(secret)}: ${file} is no file`,
+          "name the file that holds it",
+        );
+      size = found.size;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof ForageError) throw error;
+    if (errorCode(error) === "ENOENT")
+      throw problem(
+        "secret",
+        `the secret ${show(secret)}: there is no ${file}`,
+        "put the secret there (sops-nix and agenix do), or correct its path in the configuration",
+        error,
+      );
+    throw problem(
+      "secret",
+      `the secret ${show(secret)}: ${file} cannot be read: ${reason(error)}`,
+      wayOut(error),
+      error,
+    );
+  }
+  if (size === 0) throw emptySource(secret, file);
+}
+
+function emptySource(secret: string, file: string): ForageError {
+  return problem("secret", `the secret ${show(secret)}: ${file} is empty`, "put the secret there");
+}

@@ -1,0 +1,169 @@
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { type Diagnostic, ForageError } from "../error.ts";
+import { errorCode, reason, wayOut } from "../files/reason.ts";
+import { hostPath, SECRETS_ROOT } from "../schema/paths.ts";
+import { show } from "../schema/show.ts";
+import { brokenBy } from "../schema/text-rule.ts";
+import { nixosContainer } from "./environment.ts";
+import type { Warning } from "./host.ts";
+import { checkSource } from "./perform.ts";
+import type { Blueprint } from "./plan.ts";
+import { problem } from "./problems.ts";
+import { runProgram } from "./process.ts";
+import type { SandboxRecord } from "./records.ts";
+
+const TOOLS = ["nix-build", "systemctl", "systemd-run", "journalctl", "flock"];
+const ON_NIXOS =
+  "on NixOS set boot.enableContainers = true; elsewhere there are no NixOS containers: `forage up --dry-run` shows what would be done";
+const HOW_TO_GET: Readonly<Record<string, string>> = {
+  "nixos-container": ON_NIXOS,
+  "nix-build": "on NixOS it is there; elsewhere install Nix: https://nixos.org/download",
+  flock: "it is part of util-linux",
+};
+
+/** @throws ForageError `host` with all that is missing: root, programs */
+export async function checkTools(): Promise<void> {
+  const container = nixosContainer();
+  const missing = await Promise.all(
+    [...TOOLS, container].map(async (tool) => ((await isProgram(tool)) ? [] : [tool])),
+  );
+  const problems: Diagnostic[] = missing.flat().map((tool) => ({
+    path: [],
+    message: `there is no ${tool} on this machine`,
+    hint:
+      tool === container
+        ? ON_NIXOS
+        : (HOW_TO_GET[tool] ?? "it is part of systemd, which has to run the host"),
+  }));
+  if (process.getuid?.() !== 0)
+    problems.unshift({
+      path: [],
+      message: "only root can make and remove containers",
+      hint: "run it with sudo; `forage up --dry-run` shows what would be done, as anybody",
+    });
+  if (problems.length > 0) throw new ForageError("host", problems);
+}
+
+async function isProgram(tool: string): Promise<boolean> {
+  const candidates = tool.includes("/")
+    ? [tool]
+    : (process.env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, tool));
+  const found = await Promise.all(
+    candidates.map((path) =>
+      access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+/**
+ * The workspace's own path: a link would be followed by root, wherever it leads to.
+ *
+ * @throws ForageError `host` when it is no directory that a sandbox may have
+ */
+export async function workspacePath(path: string): Promise<string> {
+  let real: string;
+  try {
+    real = await realpath(path);
+    if (!(await stat(real)).isDirectory())
+      throw problem("host", `the workspace ${show(path)} is no directory`, "name a directory");
+  } catch (error) {
+    if (error instanceof ForageError) throw error;
+    if (errorCode(error) === "ENOENT")
+      throw problem(
+        "host",
+        `there is no workspace ${show(path)}`,
+        `make it: install -d -o 1000 -g 1000 ${path}`,
+        error,
+      );
+    throw problem("host", `the workspace ${show(path)}: ${reason(error)}`, wayOut(error), error);
+  }
+  const broken = brokenBy(real, hostPath);
+  if (broken === undefined) return real;
+  throw problem("host", `the workspace ${show(path)}: ${broken.message}`, broken.hint);
+}
+
+/**
+ * What stands in the way of a new sandbox on this machine.
+ *
+ * @throws ForageError `secret` or `host` with all of it at once
+ */
+export async function checkBlueprint({ record, system, nixpkgs }: Blueprint): Promise<Warning[]> {
+  await allOf([
+    ...secretChecks(record),
+    ...[...system.mounts.values()]
+      .filter(({ hostPath }) => !hostPath.startsWith(`${SECRETS_ROOT}/`))
+      .map(({ hostPath }) => checkThere(hostPath)),
+    ...(nixpkgs === undefined ? [] : [checkThere(`${nixpkgs}/nixos/lib/eval-config.nix`)]),
+  ]);
+  return [...(await tmpfsWarning(record)), ...(await ownerWarning(record))];
+}
+
+/** @throws ForageError `secret` with each whose file cannot be what a sandbox gets */
+export async function checkSecrets(record: SandboxRecord): Promise<void> {
+  await allOf(secretChecks(record));
+}
+
+function secretChecks({ secrets }: SandboxRecord): Promise<void>[] {
+  return secrets.map(({ name, file }) => checkSource(name, file));
+}
+
+/** Throws the problems of all checks as one error. */
+async function allOf(checks: readonly Promise<void>[]): Promise<void> {
+  const failures = (await Promise.allSettled(checks)).flatMap((result) =>
+    result.status === "rejected" ? [result.reason as unknown] : [],
+  );
+  const unforeseen = failures.find((failure) => !(failure instanceof ForageError));
+  if (unforeseen !== undefined) throw unforeseen;
+  const foreseen = failures as ForageError[];
+  const code = foreseen.find((failure) => failure.code === "secret")?.code ?? "host";
+  if (foreseen.length > 0)
+    throw new ForageError(
+      code,
+      foreseen.flatMap(({ diagnostics }) => diagnostics),
+    );
+}
+
+async function checkThere(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    throw problem(
+      "host",
+      `${path}: ${reason(error)}`,
+      "make it, or correct the configuration",
+      error,
+    );
+  }
+}
+
+/** What is on a disk can be read there after it was removed. */
+async function tmpfsWarning({ secrets }: SandboxRecord): Promise<Warning[]> {
+  const names = secrets.map(({ name }) => show(name));
+  if (names.length === 0) return [];
+  const argv = ["stat", "--file-system", "--format=%T", "/run"];
+  const { stdout } = await runProgram(argv, { timeLimitMs: 10_000 });
+  if (stdout === "tmpfs" || stdout === "ramfs") return [];
+  return [
+    {
+      message: `/run is ${stdout} and no tmpfs, so the copies of ${names.join(", ")} are written to a disk`,
+      hint: "mount a tmpfs at /run",
+    },
+  ];
+}
+
+async function ownerWarning({ workspace, user }: SandboxRecord): Promise<Warning[]> {
+  if (workspace === undefined) return [];
+  const { uid } = await stat(workspace);
+  if (uid === user.uid) return [];
+  return [
+    {
+      message: `the workspace ${workspace} belongs to user ${uid}, and the agents run as ${user.uid}`,
+      hint: `if they are to write there: chown ${user.uid}:${user.uid} ${workspace}`,
+    },
+  ];
+}

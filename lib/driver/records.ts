@@ -1,0 +1,143 @@
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { errorCode, reason, wayOut } from "../files/reason.ts";
+import { temporaryName } from "../files/temporary.ts";
+import type { AgentSecret, Network } from "../schema/types.ts";
+import { placesOf, STATE_ROOT } from "./places.ts";
+import { problem } from "./problems.ts";
+
+/** What is known of a sandbox. It tells what may be on the host, and holds no secret. */
+export interface SandboxRecord {
+  readonly version: 1;
+  readonly name: string;
+  readonly template: string;
+  /** What is being done, or was when it was cut off; `up` when the sandbox is complete. */
+  readonly state: "starting" | "up" | "resetting" | "stopping";
+  /** The step that comes next, or was cut off. */
+  readonly step?: string | undefined;
+  /** When it was made or made anew, in ISO 8601. */
+  readonly since: string;
+  readonly agents: readonly {
+    readonly name: string;
+    /** The variables that its wrapper exports, each with the secret whose value it holds. */
+    readonly secrets: readonly AgentSecret[];
+  }[];
+  readonly user: { readonly name: string; readonly uid: number };
+  readonly secrets: readonly { readonly name: string /** On the host. */; readonly file: string }[];
+  readonly secretsMountPoint: string;
+  readonly workspace?: string | undefined;
+  readonly workspaceMountPoint: string;
+  readonly network: Network;
+  /** What is added to the container's configuration. */
+  readonly conf: string;
+  /** Arguments of `nixos-container create` beside the name and the system. */
+  readonly createArguments: readonly string[];
+}
+
+const recordSchema: z.ZodType<SandboxRecord> = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  template: z.string(),
+  state: z.enum(["starting", "up", "resetting", "stopping"]),
+  step: z.string().optional(),
+  since: z.string(),
+  agents: z.array(
+    z.object({
+      name: z.string(),
+      secrets: z.array(z.object({ variable: z.string(), secretName: z.string() })),
+    }),
+  ),
+  user: z.object({ name: z.string(), uid: z.number() }),
+  secrets: z.array(z.object({ name: z.string(), file: z.string() })),
+  secretsMountPoint: z.string(),
+  workspace: z.string().optional(),
+  workspaceMountPoint: z.string(),
+  network: z.enum(["private", "none", "host"]),
+  conf: z.string(),
+  createArguments: z.array(z.string()),
+});
+
+export interface Records {
+  /** Nothing when there is no such sandbox. */
+  readonly read: (name: string) => Promise<SandboxRecord | undefined>;
+  /** In one step: after a crash there is the old one or the new one. */
+  readonly write: (record: SandboxRecord) => Promise<void>;
+  readonly remove: (name: string) => Promise<void>;
+  /** The names of all sandboxes, in the order of their characters. */
+  readonly names: () => Promise<readonly string[]>;
+}
+
+/** The records on the disk. */
+export const recordsOnDisk: Records = {
+  read: async (name) => {
+    const file = placesOf(name).record;
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return undefined;
+      throw problem("host", `${file} cannot be read: ${reason(error)}`, wayOut(error), error);
+    }
+    return parse(text) ?? unreadable(name);
+  },
+  write: async (record) => {
+    const file = placesOf(record.name).record;
+    await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+    await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+  },
+  remove: (name) => rm(placesOf(name).state, { recursive: true, force: true }),
+  names: async () => {
+    const entries = await readdir(STATE_ROOT, { withFileTypes: true }).catch(() => []);
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted();
+  },
+};
+
+function parse(text: string): SandboxRecord | undefined {
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands for a record that another version wrote, or somebody edited: enough to remove the sandbox. */
+function unreadable(name: string): SandboxRecord {
+  return {
+    version: 1,
+    name,
+    template: "",
+    state: "stopping",
+    since: "",
+    agents: [],
+    user: { name: "", uid: 0 },
+    secrets: [],
+    secretsMountPoint: "",
+    workspaceMountPoint: "",
+    network: "none",
+    conf: "",
+    createArguments: [],
+  };
+}
+
+/** Writes a file so that there is the old one or the new one, and never a part. */
+export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
+  const temporary = temporaryName(file);
+  try {
+    const handle = await open(temporary, "wx", mode);
+    try {
+      await handle.writeFile(text);
+      await handle.chmod(mode);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

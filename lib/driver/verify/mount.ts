@@ -1,0 +1,29 @@
+import { seeInside } from "./inside.ts";
+import type { Finding, Subject } from "./verify.ts";
+
+const WRITE = ': > "$1/.forage-verify"';
+const OVERWRITE = 'for file in "$1"/*; do if : >> "$file"; then exit 1; fi; done; exit 0';
+
+/** What root in the container may do is more: see the README. */
+export async function checkMount({ record }: Subject): Promise<Finding> {
+  const id = "mount";
+  const promise = "nothing in the sandbox can write to the secrets";
+  if (record.secrets.length === 0) return { id, promise, holds: true, detail: "it has no secrets" };
+  const at = record.secretsMountPoint;
+  const asAgent = await seeInside(record, ["/bin/sh", "-c", WRITE, "sh", at]);
+  if (asAgent.status === 0)
+    return { id, promise, holds: false, detail: `the agents' user made a file in ${at}` };
+  const root = { name: "root", uid: 0 };
+  const asRoot = await seeInside({ ...record, user: root }, ["/bin/sh", "-c", WRITE, "sh", at]);
+  if (asRoot.status === 0)
+    return { id, promise, holds: false, detail: `root in the container made a file in ${at}` };
+  const over = await seeInside({ ...record, user: root }, ["/bin/sh", "-c", OVERWRITE, "sh", at]);
+  if (over.status !== 0)
+    return {
+      id,
+      promise,
+      holds: false,
+      detail: `root in the container can write to a file in ${at}`,
+    };
+  return { id, promise, holds: true, detail: `${at} is read-only` };
+}

@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import type { Host } from "../host.ts";
+import { recordOf } from "../names.ts";
+import { type Places, placesOf } from "../places.ts";
+import { problem } from "../problems.ts";
+import type { SandboxRecord } from "../records.ts";
+import { checkClosure } from "./closure.ts";
+import {
+  checkCommandLines,
+  checkFiles,
+  checkLoginShell,
+  checkManager,
+  checkSetEnvironment,
+} from "./environment.ts";
+import { checkMount } from "./mount.ts";
+import { checkWrappers } from "./wrappers.ts";
+
+/** One promise about a sandbox, and whether it holds. */
+export interface Finding {
+  /** Which promise; stable, for programs. */
+  readonly id: string;
+  readonly promise: string;
+  readonly holds: boolean;
+  /** What was seen; where a promise is broken, where. Never a secret. */
+  readonly detail: string;
+}
+
+/** The values of a sandbox's secrets, for as long as it takes to look for them. */
+export interface Values {
+  /** The name of a secret whose value stands in some bytes. */
+  readonly findIn: (bytes: Buffer) => string | undefined;
+  /** The length of the longest. */
+  readonly longest: number;
+}
+
+export interface Subject {
+  readonly record: SandboxRecord;
+  readonly places: Places;
+  readonly values: Values;
+}
+
+const CHECKS: readonly ((subject: Subject) => Promise<Finding | readonly Finding[]>)[] = [
+  checkFiles,
+  checkMount,
+  checkLoginShell,
+  checkManager,
+  checkSetEnvironment,
+  checkCommandLines,
+  checkWrappers,
+  checkClosure,
+];
+
+/** Looks whether what is promised of a sandbox holds. */
+export async function verify(host: Host, name: string): Promise<readonly Finding[]> {
+  const record = await recordOf(host, name);
+  await host.checkTools();
+  const { active } = (await host.unitStates([placesOf(name).unit])).get(placesOf(name).unit) ?? {};
+  if (active !== "active")
+    throw problem(
+      "sandbox",
+      `the sandbox ${name} does not run`,
+      `start it anew: forage reset ${name}`,
+    );
+  const places = await host.placesOf(name);
+  const { values, forget } = await readValues(record, places);
+  try {
+    const findings: Finding[] = [];
+    for (const check of CHECKS) findings.push(...[await check({ record, places, values })].flat());
+    return findings;
+  } finally {
+    forget();
+  }
+}
+
+/** A wrapper takes a value without line breaks at its end, and so may a leak. */
+async function readValues(
+  { secrets }: SandboxRecord,
+  places: Places,
+): Promise<{ values: Values; forget: () => void }> {
+  const read = secrets.map(async ({ name }) => {
+    const whole = await readFile(`${places.secrets}/${name}`).catch(() => Buffer.alloc(0));
+    return { name, whole, value: whole.subarray(0, endOf(whole)) };
+  });
+  const all = (await Promise.all(read)).filter(({ value }) => value.length > 0);
+  return {
+    values: {
+      findIn: (bytes) => all.find(({ value }) => bytes.includes(value))?.name,
+      longest: Math.max(0, ...all.map(({ value }) => value.length)),
+    },
+    forget: () => {
+      for (const { whole } of all) whole.fill(0);
+    },
+  };
+}
+
+function endOf(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === 0x0a || bytes[end - 1] === 0x0d)) end--;
+  return end;
+}
