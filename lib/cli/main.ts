@@ -4,9 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { reason } from "../files/reason.ts";
 import { hasColours } from "./colour.ts";
-import { strayError } from "./project.ts";
 import { EXIT_WRONG, report } from "./report.ts";
 import { run } from "./run.ts";
+import { strayError } from "./stray.ts";
 
 const { stdout, stderr, env } = process;
 const args = process.argv.slice(2);

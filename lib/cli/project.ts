@@ -3,7 +3,7 @@ import * as forageNixDriver from "../driver/index.ts";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
-import { findConfig, loadConfig, thrownText } from "../files/config.ts";
+import { findConfig, loadConfig } from "../files/config.ts";
 import { portableRelative } from "../files/relative.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
@@ -99,17 +99,6 @@ function neverSettles(name: string): ForageError {
       hint: "look for an await of a promise that nothing resolves",
     },
   ]);
-}
-
-/** The failure of what a configuration started and does not wait for. */
-export function strayError(error: unknown): ForageError {
-  const [first = ""] = thrownText(error).split("\n");
-  const problem = {
-    path: [],
-    message: `what the configuration started failed: ${first}`,
-    hint: "await it in the configuration",
-  };
-  return new ForageError("config-file", [problem], { cause: error });
 }
 
 /** The failure of a command that needs outputs where the configuration has none. */

@@ -1,5 +1,5 @@
 import { ForageError, type ForageErrorCode, formatDiagnostic } from "../error.ts";
-import { thrownText } from "../files/config.ts";
+import { thrownText } from "../files/thrown.ts";
 import { withoutKeys } from "../schema/keys.ts";
 import type { Terminal } from "./terminal.ts";
 

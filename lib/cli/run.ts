@@ -1,31 +1,22 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { withoutKeys } from "../schema/keys.ts";
-import { addAgents } from "./agents.ts";
-import { addCheck } from "./check.ts";
-import { addCompletion } from "./completion.ts";
+import { commandsFor } from "./commands.ts";
 import { addExamples, type SetStatus } from "./help.ts";
-import { addInit } from "./init.ts";
-import { addRender } from "./render.ts";
 import { EXIT_WRONG, report } from "./report.ts";
-import { addDown } from "./sandboxes/down.ts";
-import { addExec } from "./sandboxes/exec.ts";
-import { addGc } from "./sandboxes/gc.ts";
-import { addLogs } from "./sandboxes/logs.ts";
-import { addPs } from "./sandboxes/ps.ts";
-import { addRenewals } from "./sandboxes/renew.ts";
-import { addUp } from "./sandboxes/up.ts";
-import { addVerify } from "./sandboxes/verify.ts";
-import { addSchema } from "./schema.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs the command line, and says what its exit status is. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   let status = 0;
-  const program = forage(terminal, (other) => {
+  const program = forage(terminal);
+  const setStatus: SetStatus = (other) => {
     status = other;
-  });
+  };
   try {
+    for (const add of await commandsFor(args)) add(program, terminal, setStatus);
+    // Positional options are those of a place, and this one is to be found after a command as well.
+    for (const command of program.commands) command.addOption(verboseOption().hideHelp());
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
@@ -36,7 +27,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   }
 }
 
-function forage(terminal: Terminal, setStatus: SetStatus): Command {
+function forage(terminal: Terminal): Command {
   const program = new Command("forage")
     .description("Typed agent definitions in, Nix out.")
     .version(version(), "--version", "print the version")
@@ -52,22 +43,6 @@ function forage(terminal: Terminal, setStatus: SetStatus): Command {
       writeOut: terminal.write,
       writeErr: (text) => terminal.writeError(withoutKeys(text)),
     });
-  addInit(program, terminal, setStatus);
-  addRender(program, terminal);
-  addCheck(program, terminal, setStatus);
-  addUp(program, terminal, setStatus);
-  addDown(program, terminal, setStatus);
-  addPs(program, terminal);
-  addExec(program, terminal, setStatus);
-  addLogs(program, terminal, setStatus);
-  addRenewals(program, terminal, setStatus);
-  addVerify(program, terminal, setStatus);
-  addGc(program, terminal, setStatus);
-  addAgents(program, terminal);
-  addSchema(program, terminal);
-  addCompletion(program, terminal);
-  // Positional options are those of a place, and this one is to be found after a command as well.
-  for (const command of program.commands) command.addOption(verboseOption().hideHelp());
   return addExamples(program, [
     ["forage init", "start with a forage.config.ts"],
     ["forage render", "write the Nix that it gives"],

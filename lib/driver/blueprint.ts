@@ -15,7 +15,7 @@ import { brokenBy } from "../schema/text-rule.ts";
 import type { Template } from "../schema/types.ts";
 import type { Blueprint } from "./plan.ts";
 import { problem } from "./problems.ts";
-import type { SandboxRecord } from "./records.ts";
+import { type SandboxRecord, VERSION } from "./records.ts";
 
 /** What `up` takes beside the configuration. */
 export interface UpRequest {
@@ -77,7 +77,7 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
   const nixpkgs = request.nixpkgs ?? config.nixpkgs;
   const { workspace } = sandbox;
   const record: SandboxRecord = {
-    version: 1,
+    version: VERSION,
     name,
     template: sandbox.template,
     state: "starting",

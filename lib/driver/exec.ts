@@ -1,25 +1,31 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { constants } from "node:os";
-import { execa } from "execa";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { toolEnvironment } from "./environment.ts";
 import { insideArgv } from "./inside.ts";
 import { RUN_UNIT_PREFIX } from "./places.ts";
 import { problem } from "./problems.ts";
-import { runProgram } from "./process.ts";
 import type { SandboxRecord } from "./records.ts";
+
+// Without execa and all else that takes long to load: this is what people wait for most often.
 
 const ASK_LIMIT_MS = 30_000;
 /** systemd-run's own status when what it ran died of a signal. */
 const DIED = 255;
+const CLD_KILLED = "2";
+const CLD_DUMPED = "3";
 
 export interface ExecOptions {
   /** Sent on to the command as SIGTERM. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the command gets a terminal; only where ours has one @default false */
+  /** Whether the command gets a terminal; only where this process has one @default false */
   readonly terminal?: boolean | undefined;
-  /** What the command's standard streams are: this process's own, or text @default "inherit" */
-  readonly streams?: "inherit" | "capture" | undefined;
-  /** Text for standard input, where it is not this process's @default none */
+  /** Whether the command has this process's standard output and error, or they are kept @default "inherit" */
+  readonly output?: "inherit" | "capture" | undefined;
+  /** Text for its standard input @default this process's, or none where output is kept */
   readonly input?: string | undefined;
   /** Where it runs @default the workspace, or the user's home directory */
   readonly directory?: string | undefined;
@@ -30,7 +36,7 @@ export interface ExecOptions {
 export interface ExecResult {
   /** The command's own; 128 and the signal's number when it died of one. */
   readonly status: number;
-  /** What it wrote, where that was captured. */
+  /** What it wrote, where that was kept. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -41,45 +47,26 @@ export async function execIn(
   argv: readonly string[],
   options: ExecOptions = {},
 ): Promise<ExecResult> {
-  const { signal, terminal = false, streams = "inherit", input, forwarded = [] } = options;
   if (argv.length === 0) throw problem("usage", "there is no command to run", "name one");
+  const { signal, forwarded = [] } = options;
   signal?.throwIfAborted();
   const unit = `${RUN_UNIT_PREFIX}${randomUUID()}`;
-  const { TERM } = process.env;
-  const [file = "", ...args] = insideArgv(record, argv, {
-    unit,
-    streams: terminal ? "pty" : "pipe",
-    directory:
-      options.directory ??
-      (record.workspace === undefined ? undefined : record.workspaceMountPoint),
-    environment: terminal && TERM !== undefined ? { TERM } : {},
-  });
-  const child = execa(file, args, {
-    env: { ...toolEnvironment(), ...(TERM === undefined ? {} : { TERM }) },
-    extendEnv: false,
-    reject: false,
-    cleanup: false,
-    // A terminal's own signals go to the command through its terminal, or are sent on below.
-    detached: !terminal,
-    stripFinalNewline: false,
-    maxBuffer: 256 * 1024 * 1024,
-    stdin: input === undefined ? (streams === "inherit" ? "inherit" : "ignore") : "pipe",
-    ...(input === undefined ? {} : { input }),
-    stdout: streams === "inherit" ? "inherit" : "pipe",
-    stderr: streams === "inherit" ? "inherit" : "pipe",
-  });
+  const child = start(record, argv, unit, options);
   const send = (name: NodeJS.Signals) => void sendSignal(record.name, unit, name);
   const handlers = forwarded.map((name) => [name, () => send(name)] as const);
   for (const [name, handler] of handlers) process.on(name, handler);
   const onAbort = () => send("SIGTERM");
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    const { exitCode, stdout, stderr } = await child;
-    const status = exitCode ?? DIED;
+    const [stdout, stderr, status] = await Promise.all([
+      textOf(child.stdout),
+      textOf(child.stderr),
+      statusOf(child),
+    ]);
     return {
       status: status === 0 ? 0 : await ownStatus(record.name, unit, status),
-      stdout: typeof stdout === "string" ? stdout : "",
-      stderr: typeof stderr === "string" ? stderr : "",
+      stdout,
+      stderr,
     };
   } finally {
     for (const [name, handler] of handlers) process.off(name, handler);
@@ -87,10 +74,57 @@ export async function execIn(
   }
 }
 
+function start(
+  record: SandboxRecord,
+  argv: readonly string[],
+  unit: string,
+  { terminal = false, output = "inherit", input, directory }: ExecOptions,
+): ChildProcess {
+  const { TERM } = process.env;
+  const workspace = record.workspace === undefined ? undefined : record.workspaceMountPoint;
+  const [file = "", ...args] = insideArgv(record, argv, {
+    unit,
+    streams: terminal ? "pty" : "pipe",
+    directory: directory ?? workspace,
+    environment: terminal && TERM !== undefined ? { TERM } : {},
+  });
+  const ours = output === "inherit" ? "inherit" : "pipe";
+  const none = output === "inherit" ? "inherit" : "ignore";
+  const child = spawn(file, args, {
+    env: { ...toolEnvironment(), ...(TERM === undefined ? {} : { TERM }) },
+    // A terminal's signals reach the command through its own terminal, or are sent on.
+    detached: !terminal,
+    stdio: [input === undefined ? none : "pipe", ours, ours],
+  });
+  // A command need not read what it is given.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(input);
+  return child;
+}
+
+async function statusOf(child: ChildProcess): Promise<number> {
+  try {
+    const [code] = (await once(child, "close")) as [number | null];
+    return code ?? DIED;
+  } catch (error) {
+    throw problem(
+      "host",
+      "systemd-run cannot be run",
+      "it is part of systemd, which has to run the host",
+      error,
+    );
+  }
+}
+
+async function textOf(stream: Readable | null): Promise<string> {
+  return stream === null ? "" : (await buffer(stream)).toString("utf8");
+}
+
 async function sendSignal(sandbox: string, unit: string, name: NodeJS.Signals): Promise<void> {
-  const argv = ["systemctl", `--machine=${sandbox}`, "kill", `--signal=${name}`, unit];
   // It may have ended by itself.
-  await runProgram(argv, { timeLimitMs: ASK_LIMIT_MS, accepted: [0, 1] }).catch(() => undefined);
+  await ask(["systemctl", `--machine=${sandbox}`, "kill", `--signal=${name}`, unit]).catch(
+    () => "",
+  );
 }
 
 /** What the unit says of how its program ended; it stays in the container's memory until that is done. */
@@ -98,23 +132,21 @@ async function ownStatus(sandbox: string, unit: string, status: number): Promise
   const systemctl = ["systemctl", `--machine=${sandbox}`];
   try {
     if (status !== DIED) return status;
-    const show = [...systemctl, "show", "--property=ExecMainCode,ExecMainStatus", unit];
-    const { stdout } = await runProgram(show, { timeLimitMs: ASK_LIMIT_MS });
-    const code = /^ExecMainCode=(\d+)$/m.exec(stdout)?.[1];
-    const number = Number(/^ExecMainStatus=(\d+)$/m.exec(stdout)?.[1]);
+    const shown = await ask([...systemctl, "show", "--property=ExecMainCode,ExecMainStatus", unit]);
+    const code = /^ExecMainCode=(\d+)$/m.exec(shown)?.[1];
+    const number = Number(/^ExecMainStatus=(\d+)$/m.exec(shown)?.[1]);
     return code === CLD_KILLED || code === CLD_DUMPED ? 128 + number : status;
   } catch {
     return status;
   } finally {
-    const forget = [...systemctl, "reset-failed", unit];
-    await runProgram(forget, { timeLimitMs: ASK_LIMIT_MS, accepted: [0, 1] }).catch(
-      () => undefined,
-    );
+    await ask([...systemctl, "reset-failed", unit]).catch(() => "");
   }
 }
 
-const CLD_KILLED = "2";
-const CLD_DUMPED = "3";
+async function ask(argv: readonly string[]): Promise<string> {
+  const { runProgram } = await import("./process.ts");
+  return (await runProgram(argv, { timeLimitMs: ASK_LIMIT_MS, accepted: [0, 1] })).stdout;
+}
 
 /** The status of a process that a signal ended, as shells have it. */
 export function signalStatus(name: NodeJS.Signals): number {

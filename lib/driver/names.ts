@@ -14,7 +14,7 @@ export function checkName(name: string): void {
 }
 
 /** @throws ForageError `sandbox` when there is none, or it is not complete */
-export async function recordOf(host: Host, name: string): Promise<SandboxRecord> {
+export async function recordOf(host: Pick<Host, "records">, name: string): Promise<SandboxRecord> {
   checkName(name);
   const record = await host.records.read(name);
   if (record === undefined) throw await unknownSandbox(host, name);
@@ -26,7 +26,10 @@ export async function recordOf(host: Host, name: string): Promise<SandboxRecord>
   );
 }
 
-export async function unknownSandbox(host: Host, name: string): Promise<ForageError> {
+export async function unknownSandbox(
+  host: Pick<Host, "records">,
+  name: string,
+): Promise<ForageError> {
   const names = await host.records.names();
   return problem(
     "sandbox",

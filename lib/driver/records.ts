@@ -1,15 +1,16 @@
 import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { temporaryName } from "../files/temporary.ts";
 import type { AgentSecret, Network } from "../schema/types.ts";
 import { placesOf, STATE_ROOT } from "./places.ts";
 import { problem } from "./problems.ts";
 
+export const VERSION = 1;
+
 /** What is known of a sandbox. It tells what may be on the host, and holds no secret. */
 export interface SandboxRecord {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly name: string;
   readonly template: string;
   /** What is being done, or was when it was cut off; `up` when the sandbox is complete. */
@@ -34,29 +35,6 @@ export interface SandboxRecord {
   /** Arguments of `nixos-container create` beside the name and the system. */
   readonly createArguments: readonly string[];
 }
-
-const recordSchema: z.ZodType<SandboxRecord> = z.object({
-  version: z.literal(1),
-  name: z.string(),
-  template: z.string(),
-  state: z.enum(["starting", "up", "resetting", "stopping"]),
-  step: z.string().optional(),
-  since: z.string(),
-  agents: z.array(
-    z.object({
-      name: z.string(),
-      secrets: z.array(z.object({ variable: z.string(), secretName: z.string() })),
-    }),
-  ),
-  user: z.object({ name: z.string(), uid: z.number() }),
-  secrets: z.array(z.object({ name: z.string(), file: z.string() })),
-  secretsMountPoint: z.string(),
-  workspace: z.string().optional(),
-  workspaceMountPoint: z.string(),
-  network: z.enum(["private", "none", "host"]),
-  conf: z.string(),
-  createArguments: z.array(z.string()),
-});
 
 export interface Records {
   /** Nothing when there is no such sandbox. */
@@ -96,9 +74,11 @@ export const recordsOnDisk: Records = {
   },
 };
 
+/** What we write whole is not checked member by member: only another version of ours writes anything else. */
 function parse(text: string): SandboxRecord | undefined {
   try {
-    return recordSchema.parse(JSON.parse(text));
+    const value = JSON.parse(text) as SandboxRecord | null;
+    return value?.version === VERSION ? value : undefined;
   } catch {
     return undefined;
   }
@@ -107,7 +87,7 @@ function parse(text: string): SandboxRecord | undefined {
 /** What stands for a record that another version wrote, or somebody edited: enough to remove the sandbox. */
 function unreadable(name: string): SandboxRecord {
   return {
-    version: 1,
+    version: VERSION,
     name,
     template: "",
     state: "stopping",

@@ -9,6 +9,7 @@ import { keyKind, withoutKeys } from "../schema/keys.ts";
 import { CONFIG_NAMES } from "./config-names.ts";
 import { parseJson } from "./json.ts";
 import { reason } from "./reason.ts";
+import { thrownText } from "./thrown.ts";
 
 /**
  * The configuration of a directory: its own, or that of the nearest directory above.
@@ -82,15 +83,6 @@ function evaluationError(file: string, error: unknown): ForageError {
     isShown ? "--verbose shows where" : "throw an Error without a key in it, which says where",
     cause,
   );
-}
-
-/** What a thrown value says. It may be anything, and what looks at it may throw in turn. */
-export function thrownText(thrown: unknown): string {
-  try {
-    return String(thrown instanceof Error ? thrown.message : thrown);
-  } catch {
-    return "it throws what cannot be shown";
-  }
 }
 
 /** The same error, unless it holds a live key: a parser's error quotes the source. */

@@ -23,7 +23,10 @@ export function addDown(program: Command, terminal: Terminal, setStatus: SetStat
         const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
         let isGone: boolean;
         try {
-          isGone = await driverFor(terminal, { onEvent }).down(name, { ignoreMissing, signal });
+          isGone = await (await driverFor(terminal, { onEvent })).down(name, {
+            ignoreMissing,
+            signal,
+          });
         } finally {
           end();
         }

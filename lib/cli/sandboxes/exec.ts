@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { execOnHost } from "../../driver/exec-on-host.ts";
 import { addExamples, type SetStatus } from "../help.ts";
 import { report } from "../report.ts";
 import type { Terminal } from "../terminal.ts";
-import { driverFor, isVerbose } from "./options.ts";
+import { isVerbose } from "./options.ts";
 
 /** For what forage itself cannot do: every other status may be the command's. */
 const EXIT_OWN = 125;
@@ -58,10 +59,11 @@ export function addExec(program: Command, terminal: Terminal, setStatus: SetStat
     withTerminal: boolean,
   ): Promise<void> {
     try {
-      const { status } = await driverFor(terminal).exec(name, argv, {
-        terminal: withTerminal,
-        forwarded: FORWARDED,
-      });
+      const words = argv[0] === "--" ? argv.slice(1) : argv;
+      const options = { terminal: withTerminal, forwarded: FORWARDED };
+      // Not by way of the whole driver, which takes longer to load than most commands to run.
+      const exec = terminal.driver?.({}).exec ?? execOnHost;
+      const { status } = await exec(name, words, options);
       setStatus(status);
     } catch (error) {
       report(error, terminal, { verbose: isVerbose(command) });

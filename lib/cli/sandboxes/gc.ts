@@ -20,7 +20,7 @@ export function addGc(program: Command, terminal: Terminal, setStatus: SetStatus
     .action(async ({ dryRun = false, json = false }: GcOptions) => {
       await interruptibly(terminal, setStatus, async (signal) => {
         const told = json ? undefined : progress(terminal, { json, verbose: isVerbose(command) });
-        const driver = driverFor(terminal, { onEvent: told?.onEvent });
+        const driver = await driverFor(terminal, { onEvent: told?.onEvent });
         const garbage = await driver.gc({ dryRun, signal }).finally(() => told?.end());
         if (json) terminal.write(`${JSON.stringify(garbage, null, 2)}\n`);
         else if (garbage.length === 0) terminal.writeError("forage: there is nothing to remove\n");

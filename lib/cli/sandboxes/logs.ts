@@ -23,7 +23,7 @@ export function addLogs(program: Command, terminal: Terminal, setStatus: SetStat
     )
     .option("--inside", "its own journal, and not that of its container's unit on the host")
     .action(async (name: string, options: LogsOptions) => {
-      setStatus(await driverFor(terminal).logs(name, options));
+      setStatus(await (await driverFor(terminal)).logs(name, options));
     });
   addExamples(command, [["forage logs alice --follow", "until Ctrl-C"]]);
 }

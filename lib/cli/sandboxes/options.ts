@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Driver, DriverOptions } from "../../driver/driver.ts";
-import { createDriver } from "../../driver/driver.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** Options of commands that tell what they do. */
@@ -18,8 +17,10 @@ export function isVerbose(command: Command): boolean {
 }
 
 /** The driver that the terminal brings, or this machine's. */
-export function driverFor(terminal: Terminal, options: DriverOptions = {}): Driver {
-  return (terminal.driver ?? createDriver)(options);
+export async function driverFor(terminal: Terminal, options: DriverOptions = {}): Promise<Driver> {
+  if (terminal.driver !== undefined) return terminal.driver(options);
+  const { createDriver } = await import("../../driver/driver.ts");
+  return createDriver(options);
 }
 
 /** `NAME=FILE`, again and again. */

@@ -14,7 +14,7 @@ export function addPs(program: Command, terminal: Terminal): void {
     .description("list the sandboxes that forage up has made")
     .option("--json", "print them as JSON")
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const all = await driverFor(terminal).list();
+      const all = await (await driverFor(terminal)).list();
       if (json) terminal.write(`${JSON.stringify(all, null, 2)}\n`);
       else if (all.length > 0) terminal.write(columns(HEADING, all.map(row)));
       else terminal.writeError("forage: there are no sandboxes\n");

@@ -38,7 +38,7 @@ export function addRenewals(program: Command, terminal: Terminal, setStatus: Set
         await interruptibly(terminal, setStatus, async (signal) => {
           const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
           try {
-            await renew(driverFor(terminal, { onEvent }), name, { signal });
+            await renew(await driverFor(terminal, { onEvent }), name, { signal });
           } finally {
             end();
           }

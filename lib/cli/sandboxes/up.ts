@@ -67,7 +67,7 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
       await interruptibly(terminal, setStatus, async (signal) => {
         const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
         try {
-          await driverFor(terminal, { onEvent }).up(config, request, { signal });
+          await (await driverFor(terminal, { onEvent })).up(config, request, { signal });
         } finally {
           end();
         }

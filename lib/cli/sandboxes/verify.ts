@@ -15,7 +15,7 @@ export function addVerify(program: Command, terminal: Terminal, setStatus: SetSt
     .argument("<name>", "the sandbox, which has to run")
     .option("--json", "print the findings as JSON")
     .action(async (name: string, { json = false }: { readonly json?: boolean }) => {
-      const findings = await driverFor(terminal).verify(name);
+      const findings = await (await driverFor(terminal)).verify(name);
       if (json) terminal.write(`${JSON.stringify(findings, null, 2)}\n`);
       for (const { promise, holds, detail } of json ? [] : findings)
         terminal.write(`${holds ? "holds " : "BROKEN"}  ${promise}: ${detail}\n`);

@@ -1,8 +1,8 @@
 import { seeInside } from "./inside.ts";
 import type { Finding, Subject } from "./verify.ts";
 
-const WRITE = ': > "$1/.forage-verify"';
-const OVERWRITE = 'for file in "$1"/*; do if : >> "$file"; then exit 1; fi; done; exit 0';
+const WRITE = 'true > "$1/.forage-verify"';
+const OVERWRITE = 'for file in "$1"/*; do if true >> "$file"; then exit 1; fi; done; exit 0';
 
 /** What root in the container may do is more: see the README. */
 export async function checkMount({ record }: Subject): Promise<Finding> {
