@@ -39,5 +39,7 @@ const NEED_ALL: ReadonlySet<string> = new Set(["completion", "help"]);
 export async function commandsFor(args: readonly string[]): Promise<readonly Add[]> {
   const word = args.find((arg) => !arg.startsWith("-")) ?? "";
   const wanted = NEED_ALL.has(word) ? undefined : ALL.find(({ names }) => names.includes(word));
-  return Promise.all((wanted === undefined ? ALL : [wanted]).map(({ load }) => load()));
+  const found: Add[] = [];
+  for (const { load } of wanted === undefined ? ALL : [wanted]) found.push(await load());
+  return found;
 }

@@ -13,6 +13,7 @@ import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
 import { brokenBy } from "../schema/text-rule.ts";
 import type { Template } from "../schema/types.ts";
+import { CONF_MARK } from "./places.ts";
 import type { Blueprint } from "./plan.ts";
 import { problem } from "./problems.ts";
 import { type SandboxRecord, VERSION } from "./records.ts";
@@ -155,9 +156,6 @@ function confLines({ ephemeral, network }: Template, mounts: Mounts): string {
   ];
   return lines.map((line) => `${line}\n`).join("");
 }
-
-/** Tells our containers from others. */
-export const CONF_MARK = "# Added by `forage up`.";
 
 /** Without addresses nixos-container finds some that no container of the host has. */
 function addressArguments({ network }: Template, { hostAddress, localAddress }: Sandbox): string[] {

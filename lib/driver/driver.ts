@@ -11,8 +11,7 @@ import { recordOf } from "./names.ts";
 import { realHost } from "./real-host.ts";
 import { reset, rotate } from "./reset.ts";
 import { DEFAULT_TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
-import { up } from "./up.ts";
-import { type Finding, verify } from "./verify/verify.ts";
+import type { Finding } from "./verify/verify.ts";
 import type { Context, Interruptible } from "./work.ts";
 
 export interface DriverOptions {
@@ -77,7 +76,11 @@ export function driverOf(
 ): Driver {
   const context: Context = { host, onEvent, limits: { ...DEFAULT_TIME_LIMITS, ...timeLimits } };
   const driver: Driver = {
-    up: async (config, request, options) => running(await up(context, config, request, options)),
+    // What only some need is loaded for them alone.
+    up: async (config, request, options) => {
+      const { up } = await import("./up.ts");
+      return running(await up(context, config, request, options));
+    },
     down: (name, options) => down(context, name, options),
     reset: async (name, options) => running(await reset(context, name, options)),
     rotate: async (name, options) => void (await rotate(context, name, options)),
@@ -88,7 +91,7 @@ export function driverOf(
       return logs(name, options);
     },
     gc: (options) => gc(context, options),
-    verify: (name) => verify(host, name),
+    verify: async (name) => (await import("./verify/verify.ts")).verify(host, name),
   };
   const running = ({
     name,

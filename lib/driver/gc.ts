@@ -1,13 +1,19 @@
 import { ForageError } from "../error.ts";
 import { remove } from "./down.ts";
+import type { Host } from "./host.ts";
 import type { Trace } from "./inspect.ts";
+import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
 import type { Places } from "./places.ts";
+import type { Step } from "./steps.ts";
+import type { UnitState } from "./unit.ts";
 import { type Context, doSteps, type Interruptible, together } from "./work.ts";
+
+const HAS_ENDED = "its container has ended";
 
 export interface Garbage {
   readonly name: string;
-  /** Why it is nobody's: `forage up` was cut off, or no record is there. */
+  /** Why it is nobody's: a command was cut off, or no record is there. */
   readonly reason: string;
   /** What is there of it. */
   readonly paths: readonly string[];
@@ -32,9 +38,9 @@ export async function gc(
   await host.checkTools();
   const found: Garbage[] = [];
   const failures: ForageError[] = [];
-  for (const [name, traces] of await host.traces()) {
+  for (const { name } of await findGarbage(host)) {
     try {
-      const garbage = await collect(context, name, traces, { dryRun, signal });
+      const garbage = await collect(context, name, { dryRun, signal });
       if (garbage !== undefined) found.push(garbage);
     } catch (error) {
       if (!(error instanceof ForageError) || error.code === "interrupted") throw error;
@@ -46,58 +52,76 @@ export async function gc(
   return found;
 }
 
+/** Looks once more, now that nobody else is at it, and removes what is found. */
 async function collect(
   context: Context,
   name: string,
-  traces: readonly Trace[],
   { dryRun, signal }: GcOptions,
 ): Promise<Garbage | undefined> {
-  const command = "forage gc";
-  return withLock(context, name, { command, signal, timeLimitMs: 0 }, async (lock, places) => {
-    const left = await secretsOfEnded(context, name, places);
-    if (left.length > 0) {
-      const step = {
-        id: "secrets",
-        title: "remove its secrets",
-        action: { kind: "remove", paths: left },
-      } as const;
-      if (dryRun !== true) await doSteps(context, [step], { sandbox: name, task: "gc", lock });
-      return { name, reason: "its container has ended", paths: left };
-    }
-    const reason = await whyGarbage(context, name, traces, places);
-    if (reason === undefined) return undefined;
-    // The lock is what this one has made itself.
-    const paths = traces.map(({ path }) => path).filter((path) => path !== places.lock);
-    if (paths.length === 0) return undefined;
-    if (dryRun !== true) await remove(context, name, places, lock, "gc");
-    return { name, reason, paths };
+  const options = { command: "forage gc", signal, timeLimitMs: 0 };
+  return withLock(context, name, options, async (lock, places) => {
+    const [garbage] = await findGarbage(context.host, name);
+    if (garbage === undefined || dryRun === true) return garbage;
+    if (garbage.reason === HAS_ENDED) await removeSecrets(context, garbage, lock);
+    else await remove(context, name, places, lock, "gc");
+    return garbage;
   });
 }
 
-/** The unit removes them when the container ends; this is for when it could not. */
-async function secretsOfEnded({ host }: Context, name: string, places: Places): Promise<string[]> {
-  if ((await host.records.read(name))?.state !== "up") return [];
-  const isUp = await isActive(host, places.unit);
-  return isUp || !(await host.isThere(places.secrets)) ? [] : [places.secrets];
+/** @param only the one sandbox that is asked about */
+async function findGarbage(host: Host, only?: string): Promise<Garbage[]> {
+  const traces = [...(await host.traces())].filter(([name]) => only === undefined || name === only);
+  const places = new Map<string, Places>();
+  for (const [name] of traces) places.set(name, await host.placesOf(name));
+  const units = await host.unitStates(
+    traces.flatMap(([name]) => [places.get(name)?.unit ?? "", secretsUnitOf(name)]),
+  );
+  const found = traces.map(([name, all]) =>
+    garbageOf(host, name, all, places.get(name) as Places, units),
+  );
+  return (await Promise.all(found)).filter((garbage) => garbage !== undefined);
 }
 
-async function whyGarbage(
-  { host }: Context,
+async function garbageOf(
+  host: Host,
   name: string,
-  traces: readonly Trace[],
+  all: readonly Trace[],
   places: Places,
-): Promise<string | undefined> {
+  units: ReadonlyMap<string, UnitState>,
+): Promise<Garbage | undefined> {
+  // A lock alone is somebody who is at work, or was: the next one to take it removes it.
+  const traces = all.filter(({ path }) => path !== places.lock);
+  if (traces.length === 0) return undefined;
+  const paths = traces.map(({ path }) => path);
+  const isUp = isActive(units.get(places.unit));
   const record = await host.records.read(name);
-  if (record?.state === "up") return undefined;
-  if (record !== undefined) return `it was ${record.state} when that was cut off`;
-  if (traces.some(({ isOurs }) => isOurs)) return "no record is there of it";
+  if (record?.state === "up") {
+    // The unit removes them when the container ends; this is for when it could not.
+    const isLeft = !isUp && paths.includes(places.secrets);
+    return isLeft ? { name, reason: HAS_ENDED, paths: [places.secrets] } : undefined;
+  }
+  if (record !== undefined)
+    return { name, reason: `it was ${record.state} when that was cut off`, paths };
+  if (traces.some(({ isOurs }) => isOurs)) return { name, reason: "it has no record", paths };
   // A host's module has secrets' directories as well, and a unit for each.
-  const isOfHost =
-    (await host.hasContainer(places)) || (await isActive(host, `forage-secrets-${name}.service`));
-  return isOfHost ? undefined : "no container is there for it";
+  const isOfHost = isActive(units.get(secretsUnitOf(name))) || (await host.hasContainer(places));
+  return isOfHost ? undefined : { name, reason: "it has no container", paths };
 }
 
-async function isActive(host: Context["host"], unit: string): Promise<boolean> {
-  const state = (await host.unitStates([unit])).get(unit);
+function secretsUnitOf(name: string): string {
+  return `forage-secrets-${name}.service`;
+}
+
+function isActive(state: UnitState | undefined): boolean {
   return state?.active === "active" || state?.active === "activating";
+}
+
+async function removeSecrets(
+  context: Context,
+  { name, paths }: Garbage,
+  lock: Lock,
+): Promise<void> {
+  const action = { kind: "remove", paths } as const;
+  const step: Step = { id: "secrets", title: "remove its secrets", action };
+  await doSteps(context, [step], { sandbox: name, task: "gc", lock });
 }

@@ -2,9 +2,9 @@ import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { sandboxName } from "../schema/host-names.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
 import { brokenBy } from "../schema/text-rule.ts";
-import { CONF_MARK } from "./blueprint.ts";
 import { nixosContainer } from "./environment.ts";
 import {
+  CONF_MARK,
   CONF_ROOTS,
   DROP_IN,
   INDIRECT_GC_ROOTS,

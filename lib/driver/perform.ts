@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:f
 import { dirname } from "node:path";
 import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
-import { temporaryName } from "../files/temporary.ts";
+import { sweep as sweepTemporaries, temporaryName } from "../files/temporary.ts";
 import { show } from "../schema/show.ts";
 import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
 import { problem } from "./problems.ts";
@@ -116,6 +116,8 @@ async function sweep({ sandbox, paths }: Of<"sweep">, { holding }: PerformOption
   const found = (
     await Promise.all(all.map(async (path) => ((await isThere(path)) ? [path] : [])))
   ).flat();
+  // What was being written when a command was killed.
+  for (const path of paths) await sweepTemporaries(dirname(path));
   if (found.length === 0) return;
   // NixOS makes this one immutable, and rm fails on it.
   for (const empty of found.map((path) => `${path}/var/empty`))

@@ -11,6 +11,8 @@ export const UNIT_ROOT = "/run/systemd/system";
 export const CONF_ROOTS: readonly [string, string] = ["/etc/nixos-containers", "/etc/containers"];
 /** The name of our addition to a container's unit. */
 export const DROP_IN = "forage.conf";
+/** What our lines in a container's configuration begin with; it tells our containers from others. */
+export const CONF_MARK = "# Added by `forage up`.";
 const PER_CONTAINER = "/nix/var/nix/profiles/per-container";
 const GC_ROOTS_PER_CONTAINER = "/nix/var/nix/gcroots/per-container";
 /** Where Nix notes the links elsewhere that keep a store path. */

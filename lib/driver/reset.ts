@@ -1,8 +1,8 @@
 import { withLock } from "./locked.ts";
+import { make } from "./make.ts";
 import { recordOf } from "./names.ts";
 import { planReset, planRotate } from "./plan.ts";
 import type { SandboxRecord } from "./records.ts";
-import { make } from "./up.ts";
 import { type Context, doSteps, type Interruptible } from "./work.ts";
 
 /** Makes a sandbox's container and secrets anew, from the system that it has. Its workspace stays. */

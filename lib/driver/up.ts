@@ -1,17 +1,13 @@
-import { ForageError } from "../error.ts";
 import type { Config } from "../schema/config-types.ts";
 import { show } from "../schema/show.ts";
 import { blueprint, type UpRequest } from "./blueprint.ts";
-import type { Task } from "./events.ts";
-import { explain } from "./explain.ts";
-import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
+import { make } from "./make.ts";
 import type { Places } from "./places.ts";
-import { planDown, planUp } from "./plan.ts";
+import { planUp } from "./plan.ts";
 import { problem } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
-import type { Step } from "./steps.ts";
-import { type Context, doSteps, type Interruptible, together, tryAllSteps } from "./work.ts";
+import type { Context, Interruptible } from "./work.ts";
 
 /** Makes a sandbox and starts it. All is looked at before anything is changed, and after a failure nothing of it is left. */
 export async function up(
@@ -57,54 +53,4 @@ async function checkFree({ host }: Context, name: string, places: Places): Promi
       `the host has a container ${show(name)} that is no sandbox of \`forage up\``,
       "choose another name",
     );
-}
-
-interface MakeOptions extends Interruptible {
-  readonly lock: Lock;
-  readonly task: Task;
-}
-
-/** Does the steps that end in a running sandbox; if one fails, takes back all that there is of it. */
-export async function make(
-  context: Context,
-  record: SandboxRecord,
-  places: Places,
-  steps: readonly Step[],
-  { lock, task, signal }: MakeOptions,
-): Promise<SandboxRecord> {
-  const { host } = context;
-  const { name } = record;
-  const state = task === "up" ? "starting" : "resetting";
-  let current: Step | undefined;
-  const before = async (step: Step) => {
-    current = step;
-    await host.records.write({ ...record, state, step: step.id });
-  };
-  try {
-    await doSteps(context, steps, { sandbox: name, task, lock, signal, before });
-    const made: SandboxRecord = { ...record, state: "up", since: new Date().toISOString() };
-    await host.records.write(made);
-    return made;
-  } catch (error) {
-    const told = await explain(error, current, places, host);
-    const undone = await undo(context, name, places, lock);
-    throw undone === undefined || !(told instanceof ForageError) ? told : together([told, undone]);
-  }
-}
-
-/** What could not be taken back. */
-async function undo(
-  context: Context,
-  name: string,
-  places: Places,
-  lock: Lock,
-): Promise<ForageError | undefined> {
-  try {
-    const steps = planDown(name, places, context.limits);
-    await tryAllSteps(context, steps, { sandbox: name, task: "undo", lock });
-    return undefined;
-  } catch (error) {
-    if (error instanceof ForageError) return error;
-    throw error;
-  }
 }

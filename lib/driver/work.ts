@@ -37,7 +37,10 @@ export async function doSteps(
   for (const step of steps) await doStep(context, step, options);
 }
 
-/** Does every step, whatever became of those before it, and throws all that went wrong. */
+/**
+ * Does every step, whatever became of those before it, and throws all that went wrong. The last one is done only when all
+ * others were: it removes the record, by which what is left can be found again.
+ */
 export async function tryAllSteps(
   context: Context,
   steps: readonly Step[],
@@ -46,6 +49,7 @@ export async function tryAllSteps(
   announce(context, steps, options);
   const failures: ForageError[] = [];
   for (const step of steps) {
+    if (step === steps.at(-1) && failures.length > 0) break;
     try {
       await doStep(context, step, options);
     } catch (error) {

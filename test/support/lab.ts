@@ -128,17 +128,6 @@ async function bootLab(): Promise<Lab> {
   const bash: Lab["bash"] = (text, options) => run(["bash", "-euc", text], options);
   const cli = [process.execPath, `${INSIDE}/dist/cli/main.js`];
   const inProject = (options: InLab = {}): InLab => ({ directory: LAB_PROJECT, ...options });
-  const lab: Lab = {
-    run,
-    start,
-    bash,
-    forage: (args, options) => run([...cli, ...args], inProject(options)),
-    startForage: (args, options) => start([...cli, ...args], inProject(options)),
-    leftovers: async (name) => (await run([`${SUPPORT}/leftovers`, name])).out,
-    shutDown: async () => {
-      process.kill(init, "SIGRTMIN+3" as NodeJS.Signals);
-    },
-  };
   const shutDown = async () => {
     // Node knows no real-time signals.
     await execa("kill", ["-s", "RTMIN+3", String(init)], { reject: false });
@@ -146,6 +135,15 @@ async function bootLab(): Promise<Lab> {
     if (host.exitCode === null) process.kill(host.pid ?? 0, "SIGKILL");
     if (cgroup !== undefined) await rmdir(cgroup).catch(() => undefined);
     await cleanup();
+  };
+  const lab: Lab = {
+    run,
+    start,
+    bash,
+    forage: (args, options) => run([...cli, ...args], inProject(options)),
+    startForage: (args, options) => start([...cli, ...args], inProject(options)),
+    leftovers: async (name) => (await run([`${SUPPORT}/leftovers`], { env: { NAME: name } })).out,
+    shutDown,
   };
   try {
     await within(BOOT_LIMIT_MS, "the lab's boot", async () => {
@@ -158,7 +156,31 @@ async function bootLab(): Promise<Lab> {
     await shutDown();
     throw error;
   }
-  return { ...lab, shutDown };
+  return lab;
+}
+
+/** What lab/drive.js is asked to do, and with what failure. */
+interface Drive {
+  readonly task: "up" | "down" | "reset" | "rotate";
+  readonly names: readonly string[];
+  readonly template?: string;
+  readonly fails?: { readonly step: string; readonly when: string };
+  readonly atOnce?: number;
+  readonly timeLimits?: Readonly<Record<string, number>>;
+}
+
+interface Driven {
+  readonly events: readonly { readonly kind: string; readonly message?: string }[];
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** Has a driver do something, in a process of its own. */
+export async function drive(lab: Lab, request: Drive): Promise<Driven> {
+  const argv = ["node", "/opt/lab/drive.js", JSON.stringify(request)];
+  const { status, out, err } = await lab.run(argv, { directory: LAB_PROJECT });
+  if (status !== 0 || err !== "") throw new Error(`drive.js failed with ${status}: ${err}`);
+  return JSON.parse(out) as Driven;
 }
 
 /** A lab for the tests of the describe block in which it is called. */

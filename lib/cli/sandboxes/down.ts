@@ -20,7 +20,7 @@ export function addDown(program: Command, terminal: Terminal, setStatus: SetStat
     .addOption(jsonEvents())
     .action(async (name: string, { ignoreMissing = false, json = false }: DownOptions) => {
       await interruptibly(terminal, setStatus, async (signal) => {
-        const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
+        const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
         let isGone: boolean;
         try {
           isGone = await (await driverFor(terminal, { onEvent })).down(name, {

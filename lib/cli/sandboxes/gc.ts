@@ -19,7 +19,9 @@ export function addGc(program: Command, terminal: Terminal, setStatus: SetStatus
     .option("--json", "print it as JSON")
     .action(async ({ dryRun = false, json = false }: GcOptions) => {
       await interruptibly(terminal, setStatus, async (signal) => {
-        const told = json ? undefined : progress(terminal, { json, verbose: isVerbose(command) });
+        const told = json
+          ? undefined
+          : await progress(terminal, { json, verbose: isVerbose(command) });
         const driver = await driverFor(terminal, { onEvent: told?.onEvent });
         const garbage = await driver.gc({ dryRun, signal }).finally(() => told?.end());
         if (json) terminal.write(`${JSON.stringify(garbage, null, 2)}\n`);

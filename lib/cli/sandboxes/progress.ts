@@ -1,4 +1,4 @@
-import { createLogUpdate } from "log-update";
+import type { createLogUpdate } from "log-update";
 import type { DriverEvent, OnEvent, Task } from "../../driver/events.ts";
 import { withoutKeys } from "../../schema/keys.ts";
 import type { Terminal } from "../terminal.ts";
@@ -16,14 +16,19 @@ interface ProgressOptions {
 }
 
 /** Tells what a driver does: as a list that changes on a terminal, else a line for each step, or as JSON. */
-export function progress(terminal: Terminal, { json, verbose }: ProgressOptions): Progress {
+export async function progress(
+  terminal: Terminal,
+  { json, verbose }: ProgressOptions,
+): Promise<Progress> {
   if (json)
     return {
       onEvent: (event) => terminal.write(`${withoutKeys(JSON.stringify(event))}\n`),
       end: () => {},
     };
   const { live } = terminal;
-  return live === undefined || verbose ? plain(terminal, verbose) : list(live, terminal);
+  if (live === undefined || verbose) return plain(terminal, verbose);
+  const { createLogUpdate } = await import("log-update");
+  return list(createLogUpdate(live, { showCursor: true }), terminal);
 }
 
 function plain({ writeError }: Terminal, verbose: boolean): Progress {
@@ -51,8 +56,7 @@ const FRAME_MS = 80;
 type State = "waiting" | "started" | "finished" | "failed";
 
 /** Several sandboxes are told of one after the other. */
-function list(live: NodeJS.WriteStream, { writeError }: Terminal): Progress {
-  const update = createLogUpdate(live, { showCursor: true });
+function list(update: ReturnType<typeof createLogUpdate>, { writeError }: Terminal): Progress {
   let heading = "";
   let steps: { id: string; title: string; state: State; from: number; lasted: number }[] = [];
   let frame = 0;

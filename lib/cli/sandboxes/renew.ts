@@ -36,7 +36,7 @@ export function addRenewals(program: Command, terminal: Terminal, setStatus: Set
       .addOption(jsonEvents())
       .action(async (name: string, { json = false }: TellingOptions) => {
         await interruptibly(terminal, setStatus, async (signal) => {
-          const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
+          const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
           try {
             await renew(await driverFor(terminal, { onEvent }), name, { signal });
           } finally {

@@ -65,7 +65,7 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
         return;
       }
       await interruptibly(terminal, setStatus, async (signal) => {
-        const { onEvent, end } = progress(terminal, { json, verbose: isVerbose(command) });
+        const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
         try {
           await (await driverFor(terminal, { onEvent })).up(config, request, { signal });
         } finally {

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, describe, expect, it } from "vitest";
+import { recordingDriver } from "../../lib/driver/recording.ts";
+import { defineConfig } from "../../lib/index.ts";
+import { drive, type Lab, needsLab, useLab } from "../support/lab.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
+const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
+type Fault = { readonly fails: "before" | "after" } | { readonly signal: (typeof SIGNALS)[number] };
+const FAULTS: readonly Fault[] = [
+  { fails: "before" },
+  { fails: "after" },
+  ...SIGNALS.map((signal) => ({ signal })),
+];
+
+const TASKS = ["up", "down", "reset", "rotate"] as const;
+type Task = (typeof TASKS)[number];
+/** What leaves the sandbox whole, whatever becomes of it. */
+const CHANGES_LITTLE: ReadonlySet<Task> = new Set(["rotate"]);
+
+/** The steps of each task, as the recording driver tells them; the lab's configuration has the same secrets. */
+async function stepsOfTasks(): Promise<Readonly<Record<Task, readonly string[]>>> {
+  const key = (secretName: string, authEnvVar: string) => ({ secretName, authEnvVar });
+  const config = defineConfig({
+    secrets: { anthropic: "/run/keys/anthropic", openai: "/run/keys/openai" },
+    templates: {
+      default: {
+        agents: {
+          claude: { package: "claude-code", ...key("anthropic", "ANTHROPIC_API_KEY") },
+          aider: { package: "aider-chat", ...key("openai", "OPENAI_API_KEY") },
+        },
+      },
+    },
+  } as unknown as Parameters<typeof defineConfig>[0]);
+  const driver = recordingDriver();
+  const during = async (work: Promise<unknown>) => {
+    const before = driver.steps.length;
+    await work;
+    return driver.steps.slice(before).map(({ id }) => id);
+  };
+  return {
+    up: await during(driver.up(config, { name: "web" })),
+    rotate: await during(driver.rotate("web")),
+    reset: await during(driver.reset("web")),
+    down: await during(driver.down("web")),
+  };
+}
+
+const steps = await stepsOfTasks();
+const cases = TASKS.flatMap((task) => steps[task].map((step) => ({ task, step }))).map(
+  (one, index) => ({ ...one, names: FAULTS.map((_, fault) => `f${index}-${fault}`) }),
+);
+
+needsLab("after a fault", () => {
+  const lab = useLab();
+  let tried = 0;
+  let left = 0;
+  afterAll(() => {
+    const all = cases.length * FAULTS.length;
+    console.log(`fault matrix: ${tried} of ${all} (steps x faults) tried, ${left} left something`);
+  });
+
+  describe.concurrent("nothing is left", () => {
+    it.each(cases)(
+      "$task at $step",
+      async ({ task, step, names }) => {
+        if (task !== "up")
+          expect(await drive(lab(), { task: "up", names })).not.toHaveProperty("code");
+        for (const [index, fault] of FAULTS.entries()) {
+          const name = names[index] ?? "";
+          if ("signal" in fault) await signalled(lab(), { task, step, name }, fault.signal);
+          else await failing(lab(), { task, step, name }, fault.fails);
+          const leftovers = await settled(lab(), name);
+          tried++;
+          if (leftovers !== "") left++;
+          expect(leftovers, JSON.stringify(fault)).toBe("");
+        }
+      },
+      120_000,
+    );
+  });
+});
+
+/** What is left when the others that are tried at once have let go: each `gc` looks at all sandboxes. */
+async function settled(lab: Lab, name: string): Promise<string> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    if ((await lab.leftovers(name)) === "") return "";
+    await sleep(200);
+  }
+  return lab.leftovers(name);
+}
+
+interface Place {
+  readonly task: Task;
+  readonly step: string;
+  readonly name: string;
+}
+
+async function failing(lab: Lab, { task, step, name }: Place, when: string): Promise<void> {
+  const { code, message } = await drive(lab, { task, names: [name], fails: { step, when } });
+  expect(code).toBe("host");
+  expect(message).toContain(`told to fail at ${step}`);
+  if (CHANGES_LITTLE.has(task)) await isWhole(lab, name);
+  // The same step fails when all is taken back, and then the record stays, for whoever does it next.
+  if (CHANGES_LITTLE.has(task) || steps.down.includes(step)) await takeDown(lab, name);
+}
+
+/** The built command line gets the signal when it says that it has begun the step. */
+async function signalled(
+  lab: Lab,
+  { task, step, name }: Place,
+  signal: (typeof SIGNALS)[number],
+): Promise<void> {
+  const args = task === "up" ? ["up", name, "-t", "default", "-w", "/srv/work"] : [task, name];
+  const running = lab.startForage([...args, "--json"]);
+  let sent: Promise<void> | undefined;
+  running.child.stdout?.on("data", (data: Buffer) => {
+    const lines = String(data).split("\n");
+    const isBegun = (line: string) =>
+      line.includes(`"step":"${step}"`) && line.includes('"started"');
+    if (lines.some(isBegun)) sent ??= running.kill(signal);
+  });
+  const { status, out, err } = await running.ended;
+  await sent;
+  expect(sent, `${step} never began: ${out}${err}`).toBeDefined();
+  if (signal === "SIGKILL") {
+    // By turns what a person does, and what a timer does.
+    if (CHANGES_LITTLE.has(task) || name.length % 2 === 0) await takeDown(lab, name);
+    else expect(await lab.forage(["gc"])).toMatchObject({ status: 0 });
+    return;
+  }
+  // A signal can come when all is done: then there is nothing to end.
+  if (err !== "") expect(err).toContain(`forage: ${signal}`);
+  if (err !== "") expect(status).toBe(STATUSES[signal]);
+  else expect(out).toContain(`"step":"${steps[task].at(-1)}"`);
+  if (CHANGES_LITTLE.has(task)) {
+    await isWhole(lab, name);
+    await takeDown(lab, name);
+  }
+}
+
+async function isWhole(lab: Lab, name: string): Promise<void> {
+  const argv = ["sh", "-c", "cat /run/secrets/*; ls -A /run/secrets"];
+  const { out } = await lab.forage(["exec", name, ...argv]);
+  const secrets = await lab.bash("cat /run/keys/anthropic /run/keys/openai");
+  expect(out).toBe(`${secrets.out}anthropic\nopenai\n`);
+}
+
+async function takeDown(lab: Lab, name: string): Promise<void> {
+  expect(await lab.forage(["down", name, "--ignore-missing"])).toMatchObject({ status: 0 });
+}
