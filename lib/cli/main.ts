@@ -55,7 +55,7 @@ void run(args, {
   writeError,
   isInteractive: isatty(0) && isatty(1),
   isColoured: hasColours(stdout, env),
-  live: isatty(2) && env["TERM"] !== "dumb" ? stderr : undefined,
+  live: isatty(2) && env["TERM"] !== "dumb" && stderr.rows > 0 ? stderr : undefined,
 }).then(async (status) => {
   process.off("exit", onExit);
   // What a configuration has left open, such as a connection, is nothing to wait for; but what is written is, and what has

@@ -18,6 +18,9 @@ const DIED = 255;
 const CLD_KILLED = "2";
 const CLD_DUMPED = "3";
 
+const FIRST_WITH_PTY = 257;
+const OF_TERMINALS: readonly NodeJS.Signals[] = ["SIGWINCH"];
+
 export interface ExecOptions {
   /** Sent on to the command as SIGTERM. */
   readonly signal?: AbortSignal | undefined;
@@ -48,10 +51,12 @@ export async function execIn(
   options: ExecOptions = {},
 ): Promise<ExecResult> {
   if (argv.length === 0) throw problem("usage", "there is no command to run", "name one");
-  const { signal, forwarded = [] } = options;
+  const { signal, terminal = false } = options;
   signal?.throwIfAborted();
   const unit = `${RUN_UNIT_PREFIX}${randomUUID()}`;
-  const child = start(record, argv, unit, options);
+  const hasPty = terminal && (await canGivePty());
+  const child = start(record, argv, unit, hasPty, options);
+  const forwarded = [...(options.forwarded ?? []), ...(terminal && !hasPty ? OF_TERMINALS : [])];
   const send = (name: NodeJS.Signals) => void sendSignal(record.name, unit, name);
   const handlers = forwarded.map((name) => [name, () => send(name)] as const);
   for (const [name, handler] of handlers) process.on(name, handler);
@@ -78,13 +83,14 @@ function start(
   record: SandboxRecord,
   argv: readonly string[],
   unit: string,
+  hasPty: boolean,
   { terminal = false, output = "inherit", input, directory }: ExecOptions,
 ): ChildProcess {
   const { TERM } = process.env;
   const workspace = record.workspace === undefined ? undefined : record.workspaceMountPoint;
   const [file = "", ...args] = insideArgv(record, argv, {
     unit,
-    streams: terminal ? "pty" : "pipe",
+    streams: hasPty ? "pty" : "pipe",
     directory: directory ?? workspace,
     environment: terminal && TERM !== undefined ? { TERM } : {},
   });
@@ -93,13 +99,22 @@ function start(
   const child = spawn(file, args, {
     env: { ...toolEnvironment(), ...(TERM === undefined ? {} : { TERM }) },
     // A terminal's signals reach the command through its own terminal, or are sent on.
-    detached: !terminal,
+    detached: !hasPty,
     stdio: [input === undefined ? none : "pipe", ours, ours],
   });
   // A command need not read what it is given.
   child.stdin?.on("error", () => {});
   child.stdin?.end(input);
   return child;
+}
+
+/**
+ * Older ones open the host's terminal that happens to have the number of the container's, and so fail, or give the command
+ * a terminal of somebody else (systemd's pull request 33216). With them the command has ours itself, and no job control.
+ */
+async function canGivePty(): Promise<boolean> {
+  const version = await ask(["systemd-run", "--version"]);
+  return Number(/^systemd (\d+)/.exec(version)?.[1]) >= FIRST_WITH_PTY;
 }
 
 async function statusOf(child: ChildProcess): Promise<number> {

@@ -70,7 +70,9 @@ async function collect(
 
 /** @param only the one sandbox that is asked about */
 async function findGarbage(host: Host, only?: string): Promise<Garbage[]> {
-  const traces = [...(await host.traces())].filter(([name]) => only === undefined || name === only);
+  const traces = [...(await host.traces())]
+    .filter(([name]) => only === undefined || name === only)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
   const places = new Map<string, Places>();
   for (const [name] of traces) places.set(name, await host.placesOf(name));
   const units = await host.unitStates(

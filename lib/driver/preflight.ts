@@ -1,5 +1,5 @@
 import { access, constants, realpath, stat } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { type Diagnostic, ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { hostPath, SECRETS_ROOT } from "../schema/paths.ts";
@@ -7,6 +7,7 @@ import { show } from "../schema/show.ts";
 import { brokenBy } from "../schema/text-rule.ts";
 import { nixosContainer } from "./environment.ts";
 import type { Warning } from "./host.ts";
+import { isThere } from "./inspect.ts";
 import { checkSource } from "./perform.ts";
 import type { Blueprint } from "./plan.ts";
 import { problem } from "./problems.ts";
@@ -145,13 +146,14 @@ async function checkThere(path: string): Promise<void> {
 async function tmpfsWarning({ secrets }: SandboxRecord): Promise<Warning[]> {
   const names = secrets.map(({ name }) => show(name));
   if (names.length === 0) return [];
-  const argv = ["stat", "--file-system", "--format=%T", "/run"];
+  const directory = (await isThere(SECRETS_ROOT)) ? SECRETS_ROOT : dirname(SECRETS_ROOT);
+  const argv = ["stat", "--file-system", "--format=%T", directory];
   const { stdout } = await runProgram(argv, { timeLimitMs: 10_000 });
   if (stdout === "tmpfs" || stdout === "ramfs") return [];
   return [
     {
-      message: `/run is ${stdout} and no tmpfs, so the copies of ${names.join(", ")} are written to a disk`,
-      hint: "mount a tmpfs at /run",
+      message: `${directory} is ${stdout} and no tmpfs, so the copies of ${names.join(", ")} are written to a disk`,
+      hint: `mount a tmpfs at ${directory}`,
     },
   ];
 }

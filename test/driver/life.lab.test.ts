@@ -21,6 +21,8 @@ async function withSandbox(
   }
 }
 
+const FORAGE = "node /opt/forage/dist/cli/main.js";
+
 needsLab("a sandbox", () => {
   const lab = useLab();
   const inside = (name: string, ...argv: readonly string[]) =>
@@ -67,8 +69,9 @@ needsLab("a sandbox", () => {
       expect(write.err).toMatch(/Read-only file system/);
       const verified = await lab().forage(["verify", "keys"]);
       expect(verified).toMatchObject({ status: 0, err: "" });
-      expect(verified.out.trim().split("\n")).toHaveLength(11);
-      expect(verified.out).not.toMatch(/^(?!holds )/m);
+      const lines = verified.out.trim().split("\n");
+      expect(lines).toHaveLength(11);
+      expect(lines.filter((line) => !line.startsWith("holds "))).toEqual([]);
     });
   });
 
@@ -248,18 +251,41 @@ needsLab("a sandbox", () => {
 
     it("in a terminal, where there is one", async () => {
       await withSandbox(lab(), "tty", async () => {
-        const script =
-          "script -qec \"node /opt/forage/dist/cli/main.js exec tty sh -c 'tty; echo \\$TERM; exit 7'\" /dev/null";
-        const { status, out } = await lab().bash(script, { env: { TERM: "vt100" } });
-        expect(out.replaceAll("\r", "")).toMatch(/^\/dev\/(?:pts\/\d+|console)\nvt100\n$/m);
-        expect(status).toBe(7);
-        const shell =
-          "echo 'id -un; exit 5' | script -qec 'node /opt/forage/dist/cli/main.js shell tty' /dev/null";
-        const opened = await lab().bash(shell, { env: { TERM: "vt100" } });
-        expect(opened.out).toMatch(/\nagent\r?\n/);
-        expect(opened.status).toBe(5);
+        const inTerminal = (line: string, typed: string) =>
+          lab().bash(
+            `(sleep 1; printf '%s' "$TYPED"; sleep 2) | script -qec "stty rows 30 cols 90; ${FORAGE} ${line}" /dev/null`,
+            { env: { TERM: "vt100", TYPED: typed }, directory: LAB_PROJECT },
+          );
+        const command =
+          "exec tty sh -c 'test -t 0 && test -t 1 && echo \\$TERM && stty size; exit 7'";
+        const { status, out } = await inTerminal(command, "");
+        expect([status, out]).toEqual([7, "vt100\r\n30 90\r\n"]);
+        const shell = await inTerminal("shell tty", "id -un; exit 5\n");
+        expect(shell.out).toMatch(/\nagent\r?\n/);
+        expect(shell.status).toBe(5);
+        const piped = await inTerminal(
+          "exec --no-terminal tty sh -c 'test -t 0 || exit 3' | cat",
+          "",
+        );
+        expect(piped.out).toBe("");
       });
     });
+  });
+
+  it("shows its steps on a terminal as they go on", async () => {
+    const line = `stty rows 40 cols 90; ${FORAGE} up live -t default; ${FORAGE} down live`;
+    const { out } = await lab().bash(`sleep 9 | script -qec "${line}" /dev/null`, {
+      env: { TERM: "xterm" },
+      directory: LAB_PROJECT,
+    });
+    expect(out).toContain("making the sandbox live");
+    for (const done of [
+      "✔ build the system",
+      "✔ wait until it runs commands",
+      "✔ remove its state",
+    ])
+      expect(out).toContain(done);
+    expect(out).toContain("forage: live is gone");
   });
 
   it("tells its journal", async () => {

@@ -1,7 +1,7 @@
 import { seeInside } from "./inside.ts";
 import type { Finding, Subject } from "./verify.ts";
 
-const WRITE = 'true > "$1/.forage-verify"';
+const WRITE = 'true > "$1/.forage-verify" && rm -f "$1/.forage-verify"';
 const OVERWRITE = 'for file in "$1"/*; do if true >> "$file"; then exit 1; fi; done; exit 0';
 
 /** What root in the container may do is more: see the README. */

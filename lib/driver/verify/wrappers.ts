@@ -15,7 +15,7 @@ const PROBE: string = bash`
     local program=$1 index variable file
     for ((index = 0; index < ${"${#pairs[@]}"}; index += 2)); do
       variable=${"${pairs[index]}"} file=$mount_point/${"${pairs[index + 1]}"}
-      if ! bash -c 'value=$(<"$2"); [[ ${"${!1-}"} == "${"${value%$'\\r'}"}" ]]' bash "$variable" "$file"; then
+      if ! bash -c 'value=$(<"$2"); [[ -n $value && ${"${!1-}"} == "${"${value%$'\\r'}"}" ]]' bash "$variable" "$file"; then
         echo "without $variable"
       fi
     done

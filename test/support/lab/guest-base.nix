@@ -12,7 +12,7 @@ derivation {
       lib=/usr/lib/systemd
       programs="$lib/systemd $lib/systemd-journald $lib/systemd-shutdown $lib/systemd-executor"
       programs="$programs /usr/bin/dbus-daemon /usr/bin/systemctl /usr/bin/journalctl /usr/bin/coreutils"
-      for program in bash ls cat env id install mkdir rm cp mv ln touch stat sleep true false tr grep dd mount umount tty kill; do
+      for program in bash stty ls cat env id install mkdir rm cp mv ln touch stat sleep true false tr grep dd mount umount tty kill; do
         programs="$programs $(command -v $program)"
       done
       for program in $programs; do
