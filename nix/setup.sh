@@ -12,6 +12,10 @@ if [ "${1-}" = --tests ]; then
   want strace strace
   want zsh zsh
   want fish fish
+  # For the lab host.
+  want systemd-nspawn systemd-container
+  [ -e /lib/systemd/system/dbus.service ] || missing+=(dbus)
+  want bash-static bash-static
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0
 

@@ -41,6 +41,7 @@ async function printed(snippet: string): Promise<string> {
   const jiti = createJiti(import.meta.url, {
     alias: {
       "forage-nix": fromRoot("lib/index.ts"),
+      "forage-nix/driver": fromRoot("lib/driver/index.ts"),
       "forage-nix/nix": fromRoot("lib/nix/index.ts"),
     },
     fsCache: false,
@@ -94,12 +95,15 @@ it("has a table of all kinds of output", () => {
 });
 
 it("has a table of all commands, with their options", async () => {
-  const [, section = ""] = read("README.md").split("| command | what it does | options |\n");
-  const [table = ""] = section.split("\n\n");
-  const rows = table.split("\n").map((row) => {
-    const [commands = "", , options = ""] = row.split(" | ");
-    return { commands, options };
-  });
+  const [, ...sections] = read("README.md").split("| command | what it does | options |\n");
+  const tables = sections.map((section) => section.split("\n\n")[0] ?? "");
+  const rows = tables
+    .join("\n")
+    .split("\n")
+    .map((row) => {
+      const [commands = "", , options = ""] = row.split(" | ");
+      return { commands, options };
+    });
   const named = rows.flatMap(({ commands, options }) =>
     [...commands.matchAll(/`forage (\w+)/g)].map(([, command = ""]) => ({ command, options })),
   );
@@ -107,15 +111,25 @@ it("has a table of all commands, with their options", async () => {
     "agents",
     "check",
     "completion",
+    "down",
+    "exec",
+    "gc",
     "init",
+    "logs",
+    "ps",
     "render",
+    "reset",
+    "rotate",
     "schema",
+    "shell",
+    "up",
+    "verify",
   ]);
   for (const { command, options } of named) {
     const { out } = await forage([command, "--help"], root());
-    const known = [...out.matchAll(/(--[a-z]+)/g)].map(([, option]) => option);
-    if (command === "schema") continue;
-    for (const [, option] of options.matchAll(/`(--[a-z]+)/g)) expect(known).toContain(option);
+    const known = [...out.matchAll(/(--[a-z-]+)/g)].map(([, option]) => option);
+    if (command === "schema" || command === "shell") continue;
+    for (const [, option] of options.matchAll(/`(--[a-z-]+)/g)) expect(known).toContain(option);
   }
 });
 

@@ -13,6 +13,7 @@ export default defineConfig({
           package: pkgs("claude-code"),
           secretName: "anthropic",
           authEnvVar: "ANTHROPIC_API_KEY",
+          unfreePackages: ["claude-code"],
         },
         aider: {
           package: pkgs("aider-chat"),

@@ -33,6 +33,11 @@ function buildFailure(error: ForageError): ForageError {
     : derivation === undefined
       ? "the system cannot be built"
       : `the build of ${derivation} failed`;
+  const unfree = /Package ‘(.+?)(?:-\d[^’]*)?’.* has an unfree license/.exec(stderr)?.[1];
+  if (unfree !== undefined)
+    return retold(error, `${what}:`, stderr, {
+      hint: `if you accept its licence, say so at the agent that needs it: unfreePackages: ["${unfree}"]`,
+    });
   return retold(error, `${what}:`, stderr, {
     hint:
       derivation === undefined

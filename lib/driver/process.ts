@@ -142,7 +142,7 @@ function processError(failure: ProcessFailure, timeLimitMs: number): ForageError
 }
 
 /** A command line as a shell would take it. */
-export function shownCommand(argv: readonly string[]): string {
+function shownCommand(argv: readonly string[]): string {
   return withoutKeys(argv.map(quoteWord).join(" "));
 }
 

@@ -39,7 +39,7 @@ export async function unitStates(
   );
 }
 
-export async function unitState(unit: string): Promise<UnitState> {
+async function unitState(unit: string): Promise<UnitState> {
   const states = await unitStates([unit]);
   return states.get(unit) ?? { active: "inactive", result: "success", since: undefined };
 }

@@ -1,5 +1,4 @@
 import { type Diagnostic, ForageError } from "../error.ts";
-import { fn } from "../nix/index.ts";
 import type { Nix } from "../nix/tree.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
 import type { Template } from "../schema/types.ts";
@@ -7,7 +6,7 @@ import { fromDirectory } from "./absolute.ts";
 import { templateOf } from "./choose.ts";
 import { bindMountsOf, containerConfig, type Mounts } from "./container.ts";
 import { MADE_BY_UP } from "./header.ts";
-import { neededBy, OF_MODULES } from "./parameters.ts";
+import { fnOfNeeded, neededBy, OF_MODULES } from "./parameters.ts";
 import { render } from "./render.ts";
 import { secretNamesOf } from "./secrets.ts";
 import { templateModule } from "./template.ts";
@@ -42,8 +41,7 @@ export function sandboxSystem(
     ...mounts.keys(),
   ]);
   const body = fromDirectory(within(entries, system), directory);
-  const module = fn([...neededBy(body), "..."], body);
-  return { module: render(module, MADE_BY_UP), mounts };
+  return { module: render(fnOfNeeded(body), MADE_BY_UP), mounts };
 }
 
 /** Nothing passes a flake's `inputs` here, or anything else that the module system does not. */

@@ -1,8 +1,14 @@
+import { benchDriver } from "./driver.js";
 import { benchMemory } from "./memory.js";
 import { benchStart } from "./start.js";
 import { benchWriting } from "./write.js";
 
-const BENCHES = { writing: benchWriting, memory: benchMemory, start: benchStart };
+const BENCHES = {
+  writing: benchWriting,
+  memory: benchMemory,
+  start: benchStart,
+  driver: benchDriver,
+};
 
 const wanted = process.argv.slice(2);
 console.log(

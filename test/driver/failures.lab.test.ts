@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { drive, LAB_PROJECT, type Lab, needsLab, useLab, within } from "../support/lab.ts";
+import { needsLab, useLab } from "../support/lab.ts";
+import { drive, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
 const FORAGE = "node /opt/forage/dist/cli/main.js";
 
@@ -20,14 +21,14 @@ needsLab("a driver", () => {
 
   describe("says what is wrong, and leaves nothing", () => {
     it("with the build: which derivation, and its last lines", async () => {
-      const { status, err } = await lab().forage(["up", "b", "-t", "unbuilt"]);
+      const { status, err } = await lab().forage(["up", "bld", "-t", "unbuilt"]);
       expect(status).toBe(1);
       expect(err).toMatch(
         /forage: the build of \/nix\/store\/\S+-unbuilt\.drv failed:\n(?: {4}.*\n)* {4}.*the reason why\n(?: {4}.*\n)* {2}the whole log: nix-store --read-log \/nix\/store\/\S+-unbuilt\.drv\n/,
       );
-      expect(await lab().leftovers("b")).toBe("");
-      const verbose = await lab().forage(["up", "b", "-t", "unbuilt", "-v"]);
-      expect(verbose.err).toMatch(/^b: {3}building '\/nix\/store\/\S+-unbuilt\.drv'/m);
+      expect(await lab().leftovers("bld")).toBe("");
+      const verbose = await lab().forage(["up", "bld", "-t", "unbuilt", "-v"]);
+      expect(verbose.err).toMatch(/^bld: {3}building '\/nix\/store\/\S+-unbuilt\.drv'/m);
     });
 
     it("with the container: the end of its journal; and systemd does not try it again", async () => {
@@ -46,7 +47,7 @@ needsLab("a driver", () => {
       await inLab(
         "cd /run/keys; mv anthropic kept; mkdir openai.d; mv openai openai.kept; : >openai",
       );
-      const { status, err } = await lab().forage(["up", "s", "-t", "default"]);
+      const { status, err } = await lab().forage(["up", "sec", "-t", "default"]);
       expect(status).toBe(1);
       expect(err).toBe(
         [
@@ -59,7 +60,7 @@ needsLab("a driver", () => {
       );
       const other = await lab().forage([
         "up",
-        "s",
+        "sec",
         "-t",
         "default",
         "--secret",
@@ -72,7 +73,7 @@ needsLab("a driver", () => {
       );
       const given = await lab().forage([
         "up",
-        "s",
+        "sec",
         "-t",
         "default",
         "--secret",
@@ -81,7 +82,7 @@ needsLab("a driver", () => {
         "openai=/run/keys/openai.kept",
       ]);
       expect(given.status).toBe(0);
-      await down(lab(), "s");
+      await down(lab(), "sec");
       await inLab("cd /run/keys; mv kept anthropic; mv openai.kept openai; rmdir openai.d");
     });
 
@@ -130,7 +131,7 @@ needsLab("a driver", () => {
 
     it("with the workspace", async () => {
       const attempt = async (path: string) =>
-        (await lab().forage(["up", "w", "-t", "default", "-w", path])).err;
+        (await lab().forage(["up", "wsp", "-t", "default", "-w", path])).err;
       expect(await attempt("/srv/none")).toBe(
         'forage: there is no workspace "/srv/none"\n  make it: install -d -o 1000 -g 1000 /srv/none\n',
       );
@@ -141,9 +142,9 @@ needsLab("a driver", () => {
       expect(await attempt("/srv/file")).toMatch(/the workspace "\/srv\/file" is no directory/);
       await inLab("install -d -o 0 /srv/roots");
       expect(await attempt("/srv/roots")).toMatch(
-        /warning: w: the workspace \/srv\/roots belongs to user 0, and the agents run as 1000\n {2}if they are to write there: chown 1000:1000 \/srv\/roots\n/,
+        /warning: wsp: the workspace \/srv\/roots belongs to user 0, and the agents run as 1000\n {2}if they are to write there: chown 1000:1000 \/srv\/roots\n/,
       );
-      await down(lab(), "w");
+      await down(lab(), "wsp");
     });
 
     it("with the machine: no root, no nixos-container, no Nix, and a disk for a tmpfs", async () => {
@@ -327,35 +328,44 @@ needsLab("a driver", () => {
 
   describe("verifies", () => {
     const broken: Readonly<Record<string, readonly [make: string, undo: string]>> = {
-      files: ["chmod 0444 /run/forage-secrets/v/openai", "chmod 0400 /run/forage-secrets/v/openai"],
+      files: [
+        "chmod 0444 /run/forage-secrets/vfy/openai",
+        "chmod 0400 /run/forage-secrets/vfy/openai",
+      ],
       "service-manager": [
-        'systemctl -M v set-environment KEY="$(cat /run/keys/openai)"',
-        "systemctl -M v unset-environment KEY",
+        'systemctl -M vfy set-environment KEY="$(cat /run/keys/openai)"',
+        "systemctl -M vfy unset-environment KEY",
       ],
       "set-environment": [
-        "echo \"export KEY=$(cat /run/keys/openai)\" >/tmp/set; systemd-run -q -M v --pipe --wait sh -c 'rm /etc/set-environment; cat >/etc/set-environment; echo export PATH=$PATH:/run/current-system/sw/bin >>/etc/set-environment' </tmp/set",
-        "systemd-run -q -M v --pipe --wait sed -i /KEY/d /etc/set-environment || systemd-run -q -M v --pipe --wait sh -c 'grep -v KEY /etc/set-environment >/etc/x; mv /etc/x /etc/set-environment'",
+        "echo \"export KEY=$(cat /run/keys/openai)\" >/tmp/set; systemd-run -q -M vfy --pipe --wait sh -c 'rm /etc/set-environment; cat >/etc/set-environment; echo export PATH=$PATH:/run/current-system/sw/bin >>/etc/set-environment' </tmp/set",
+        "systemd-run -q -M vfy --pipe --wait sed -i /KEY/d /etc/set-environment || systemd-run -q -M vfy --pipe --wait sh -c 'grep -v KEY /etc/set-environment >/etc/x; mv /etc/x /etc/set-environment'",
       ],
       "command-lines": [
         '(exec -a "agent $(cat /run/keys/openai)" sleep 600) >/dev/null 2>&1 & disown',
         "pkill -f 'agent '",
       ],
       mount: [
-        "systemd-run -q -M v --pipe --wait mount -o remount,rw,bind /run/secrets",
-        "systemd-run -q -M v --pipe --wait mount -o remount,ro,bind /run/secrets",
+        "systemd-run -q -M vfy --pipe --wait mount -o remount,rw,bind /run/secrets",
+        "systemd-run -q -M vfy --pipe --wait mount -o remount,ro,bind /run/secrets",
+      ],
+      "raw:claude": [
+        `agent=$(grep -oh '/nix/store/[^ ]*/bin/claude' /nix/var/nix/profiles/per-container/vfy/system/sw/bin/claude)
+        echo "export PATH=/run/current-system/sw/bin:/usr/bin:$(dirname "$agent")" >/tmp/set
+        systemd-run -q -M vfy --pipe --wait sh -c 'rm /etc/set-environment; cat >/etc/set-environment' </tmp/set`,
+        "true",
       ],
       "wrapper:claude": [
-        "mv /run/forage-secrets/v/anthropic /run/kept; printf 'one\\0two-placeholder' | install -m 0400 -o 1000 -g 1000 /dev/stdin /run/forage-secrets/v/anthropic",
-        "mv /run/kept /run/forage-secrets/v/anthropic",
+        "mv /run/forage-secrets/vfy/anthropic /run/kept; printf 'one\\0two-placeholder' | install -m 0400 -o 1000 -g 1000 /dev/stdin /run/forage-secrets/vfy/anthropic",
+        "mv /run/kept /run/forage-secrets/vfy/anthropic",
       ],
     };
 
     it("each promise, and names the one that does not hold", async () => {
-      await up(lab(), "v");
+      await up(lab(), "vfy");
       for (const [id, [make, undo]] of Object.entries(broken)) {
         const made = await lab().bash(make);
         expect({ id, ...made }).toMatchObject({ status: 0 });
-        const { status, out, err } = await lab().forage(["verify", "v", "--json"]);
+        const { status, out, err } = await lab().forage(["verify", "vfy", "--json"]);
         const findings = JSON.parse(out) as { id: string; holds: boolean }[];
         const ids = findings.filter(({ holds }) => !holds).map((finding) => finding.id);
         expect({ id, status, ids }).toEqual({ id, status: 1, ids: expect.arrayContaining([id]) });
@@ -363,12 +373,12 @@ needsLab("a driver", () => {
         expect((await lab().bash(undo)).status).toBe(0);
       }
       // What is in the store of every system here.
-      await lab().bash("echo -n bash-static >/run/forage-secrets/v/openai");
-      const { out } = await lab().forage(["verify", "v"]);
+      await lab().bash("echo -n bash-static >/run/forage-secrets/vfy/openai");
+      const { out } = await lab().forage(["verify", "vfy"]);
       expect(out).toMatch(
         /^BROKEN {2}no key is in the system's store paths: \/nix\/store\/\S+ holds the secret "openai"$/m,
       );
-      await down(lab(), "v");
+      await down(lab(), "vfy");
     });
   });
 });

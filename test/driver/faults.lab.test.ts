@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { recordingDriver } from "../../lib/driver/recording.ts";
 import { defineConfig } from "../../lib/index.ts";
-import { drive, type Lab, needsLab, useLab } from "../support/lab.ts";
+import { needsLab, useLab } from "../support/lab.ts";
+import { drive, type Lab } from "../support/lab-host.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drive, LAB_PROJECT, type Lab, needsLab, useLab, within } from "../support/lab.ts";
+import { needsLab, useLab } from "../support/lab.ts";
+import { drive, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
 /** Makes a sandbox, and removes it when that is over. */
 async function withSandbox(

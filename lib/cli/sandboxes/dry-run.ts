@@ -4,27 +4,29 @@ import { quoteWord } from "../../shell/quote.ts";
 const SHORT = 8;
 
 /** Steps as people read them: what each is for, and exactly what it does. */
-export function toldSteps(steps: readonly Step[]): string {
+export function toldSteps(steps: readonly Step[], { whole }: { readonly whole: boolean }): string {
   return steps
     .map(({ title, action }, index) => {
       const number = `${index + 1}.`.padStart(3);
-      return [`${number} ${title}`, ...exactly(action).map((line) => `      ${line}`)].join("\n");
+      return [`${number} ${title}`, ...exactly(action, whole).map((line) => `      ${line}`)].join(
+        "\n",
+      );
     })
     .join("\n");
 }
 
-function exactly(action: Action): string[] {
+function exactly(action: Action, whole: boolean): string[] {
   switch (action.kind) {
     case "directory":
       return [
         `${action.isFresh ? "make anew" : "make"} ${action.path}  root ${octal(action.mode)}`,
       ];
     case "write":
-      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text)];
+      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text, whole)];
     case "drop-in":
-      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text)];
+      return [`write ${action.path}  root ${octal(action.mode)}`, ...contents(action.text, whole)];
     case "append":
-      return [`add to ${action.path}`, ...contents(action.text)];
+      return [`add to ${action.path}`, ...contents(action.text, whole)];
     case "copy-secret":
       return [`copy ${action.from}`, `to ${action.to}  user ${action.uid} ${octal(action.mode)}`];
     case "run":
@@ -42,9 +44,11 @@ function exactly(action: Action): string[] {
   }
 }
 
-function contents(text: string): string[] {
+function contents(text: string, whole: boolean): string[] {
   const lines = text.trimEnd().split("\n");
-  return lines.length <= SHORT ? lines.map((line) => `| ${line}`) : [`| ${lines.length} lines`];
+  return whole || lines.length <= SHORT
+    ? lines.map((line) => `| ${line}`)
+    : [`| ${lines.length} lines`];
 }
 
 function octal(mode: number): string {

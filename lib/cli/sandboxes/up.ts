@@ -41,7 +41,10 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
       "where a secret is on this host, if not where the configuration says",
       secretFiles,
     )
-    .option("--dry-run", "print what would be done, and do nothing")
+    .option(
+      "--dry-run",
+      "print what would be done, and do nothing; with --verbose each file as a whole",
+    )
     .addOption(jsonEvents())
     .action(async (name: string, options: UpOptions) => {
       const { config, file } = await openConfig(options, terminal);
@@ -60,7 +63,9 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
         const driver = recordingDriver();
         await driver.up(config, request);
         terminal.write(
-          json ? `${JSON.stringify(driver.steps, null, 2)}\n` : `${toldSteps(driver.steps)}\n`,
+          json
+            ? `${JSON.stringify(driver.steps, null, 2)}\n`
+            : `${toldSteps(driver.steps, { whole: isVerbose(command) })}\n`,
         );
         return;
       }
