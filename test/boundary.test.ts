@@ -34,6 +34,7 @@ const BUILDS_ON: Readonly<Record<string, readonly string[]>> = {
 /** What reaches the disk, other processes or the network, and who may use it. */
 const REACHES_OUT =
   /^node:(?:fs|child_process|net|http|https|http2|tls|dgram|worker_threads|cluster)\b/;
+const STARTS_PROCESSES = /^(?:node:child_process|node:worker_threads|node:cluster|execa)$/;
 const MAY_REACH_OUT: ReadonlySet<string> = new Set(["files", "cli", "driver", "bridge"]);
 
 const sources = readdirSync(lib, { recursive: true, encoding: "utf8" })
@@ -63,6 +64,13 @@ describe("the parts of lib/", () => {
     "$file does no I/O",
     ({ imports }) => {
       expect(imports.filter((name) => REACHES_OUT.test(name))).toEqual([]);
+    },
+  );
+
+  it.each(sources.filter(({ part }) => part !== "driver"))(
+    "$file starts no process",
+    ({ imports }) => {
+      expect(imports.filter((name) => STARTS_PROCESSES.test(name))).toEqual([]);
     },
   );
 

@@ -54,7 +54,7 @@ export interface Driver {
   readonly logs: (name: string, options?: LogsOptions) => Promise<number>;
   readonly gc: (options?: GcOptions) => Promise<readonly Garbage[]>;
   /** Looks whether what is promised of a sandbox holds. */
-  readonly verify: (name: string) => Promise<readonly Finding[]>;
+  readonly verify: (name: string, options?: Interruptible) => Promise<readonly Finding[]>;
 }
 
 /**
@@ -91,7 +91,8 @@ export function driverOf(
       return logs(name, options);
     },
     gc: (options) => gc(context, options),
-    verify: async (name) => (await import("./verify/verify.ts")).verify(host, name),
+    verify: async (name, options) =>
+      (await import("./verify/verify.ts")).verify(host, name, options),
   };
   const running = ({
     name,

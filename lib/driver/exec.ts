@@ -4,9 +4,11 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { show } from "../schema/show.ts";
 import { toolEnvironment } from "./environment.ts";
 import { insideArgv } from "./inside.ts";
-import { RUN_UNIT_PREFIX } from "./places.ts";
+import { placesOf, RUN_UNIT_PREFIX } from "./places.ts";
 import { problem } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
 
@@ -15,6 +17,11 @@ import type { SandboxRecord } from "./records.ts";
 const ASK_LIMIT_MS = 30_000;
 /** systemd-run's own status when what it ran died of a signal. */
 const DIED = 255;
+/** What `systemctl is-active` exits with for a unit that is not, and for one that it does not know. */
+const NOT_ACTIVE = 3;
+const NO_UNIT = 4;
+const KILL_ATTEMPTS = 10;
+const KILL_PAUSE_MS = 100;
 const CLD_KILLED = "2";
 const CLD_DUMPED = "3";
 
@@ -68,11 +75,9 @@ export async function execIn(
       textOf(child.stderr),
       statusOf(child),
     ]);
-    return {
-      status: status === 0 ? 0 : await ownStatus(record.name, unit, status),
-      stdout,
-      stderr,
-    };
+    if (status === 0) return { status, stdout, stderr };
+    await checkRuns(record.name);
+    return { status: await ownStatus(record.name, unit, status), stdout, stderr };
   } finally {
     for (const [name, handler] of handlers) process.off(name, handler);
     signal?.removeEventListener("abort", onAbort);
@@ -135,10 +140,29 @@ async function textOf(stream: Readable | null): Promise<string> {
   return stream === null ? "" : (await buffer(stream)).toString("utf8");
 }
 
+/** Also to a command that systemd has yet to start; one that has ended by itself needs none. */
 async function sendSignal(sandbox: string, unit: string, name: NodeJS.Signals): Promise<void> {
-  // It may have ended by itself.
-  await ask(["systemctl", `--machine=${sandbox}`, "kill", `--signal=${name}`, unit]).catch(
-    () => "",
+  const { runProgram } = await import("./process.ts");
+  const argv = ["systemctl", `--machine=${sandbox}`, "kill", `--signal=${name}`, unit];
+  for (let attempt = 0; attempt < KILL_ATTEMPTS; attempt++) {
+    const sent = runProgram(argv, { timeLimitMs: ASK_LIMIT_MS });
+    const isSent = await sent.then(
+      () => true,
+      () => false,
+    );
+    if (isSent) return;
+    await sleep(KILL_PAUSE_MS);
+  }
+}
+
+/** A sandbox that has ended is not the command's failure. */
+async function checkRuns(name: string): Promise<void> {
+  const state = await ask(["systemctl", "is-active", placesOf(name).unit]);
+  if (state === "active" || state === "reloading") return;
+  throw problem(
+    "sandbox",
+    `the sandbox ${show(name)} does not run: its container is ${state || "unknown"}`,
+    `start it anew: forage reset ${name}`,
   );
 }
 
@@ -160,7 +184,8 @@ async function ownStatus(sandbox: string, unit: string, status: number): Promise
 
 async function ask(argv: readonly string[]): Promise<string> {
   const { runProgram } = await import("./process.ts");
-  return (await runProgram(argv, { timeLimitMs: ASK_LIMIT_MS, accepted: [0, 1] })).stdout;
+  const accepted = [0, 1, NOT_ACTIVE, NO_UNIT];
+  return (await runProgram(argv, { timeLimitMs: ASK_LIMIT_MS, accepted })).stdout;
 }
 
 /** The status of a process that a signal ended, as shells have it. */

@@ -245,12 +245,12 @@ needsLab("a driver", () => {
       const ours = lab().startForage(["exec", "busy", "sleep", "321"]);
       const theirs = lab().start(["/opt/lab/nixos-container", "run", "busy", "--", "sleep", "321"]);
       await within(10_000, "both to run", async () =>
-        (await lab().bash("pgrep -xc sleep || true")).out === "2\n" ? true : undefined,
+        (await lab().bash("pgrep -fxc 'sleep 321' || true")).out === "2\n" ? true : undefined,
       );
       await down(lab(), "busy");
       await Promise.all([ours.ended, theirs.ended]);
-      expect((await lab().bash("pgrep -x sleep || true")).out).toBe("");
-    });
+      expect((await lab().bash("pgrep -fx 'sleep 321' || true")).out).toBe("");
+    }, 180_000);
 
     it("a client that is killed, whose command goes on inside until the sandbox goes", async () => {
       await up(lab(), "orphan");
@@ -259,13 +259,13 @@ needsLab("a driver", () => {
         "orphan",
         "sh",
         "-c",
-        "echo begun; exec sleep 321",
+        "echo begun; exec sleep 322",
       ]);
       await new Promise((resolve) => running.child.stdout?.once("data", resolve));
       await running.kill("SIGKILL");
-      await lab().bash("pkill -KILL systemd-run || true; pgrep -x sleep");
+      await lab().bash("pkill -KILL systemd-run || true; pgrep -fx 'sleep 322'");
       await down(lab(), "orphan");
-      expect((await lab().bash("pgrep -x sleep || true")).out).toBe("");
+      expect((await lab().bash("pgrep -fx 'sleep 322' || true")).out).toBe("");
     });
   });
 

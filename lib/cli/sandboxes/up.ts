@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { UpRequest } from "../../driver/blueprint.ts";
 import { recordingDriver } from "../../driver/recording.ts";
 import { addExamples, type SetStatus } from "../help.ts";
@@ -10,14 +10,24 @@ import { driverFor, isVerbose, jsonEvents, secretFiles } from "./options.ts";
 import { progress } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 
+/** What a timer of Node takes, 2^31 - 1 milliseconds. */
+const MOST_MINUTES = 35_791;
+
 interface UpOptions {
   readonly template?: string;
   readonly workspace?: string;
   readonly config?: string;
   readonly nixpkgs?: string;
   readonly secret?: Readonly<Record<string, string>>;
+  readonly buildLimit: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+}
+
+function minutes(text: string): number {
+  const number = Number(text);
+  if (number > 0 && number <= MOST_MINUTES) return number;
+  throw new InvalidArgumentError(`It is a number of minutes, at most ${MOST_MINUTES}.`);
 }
 
 /** `forage up`: makes a sandbox and starts it. */
@@ -40,6 +50,11 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
       "--secret <name=file>",
       "where a secret is on this host, if not where the configuration says",
       secretFiles,
+    )
+    .addOption(
+      new Option("--build-limit <minutes>", "how long the build may take")
+        .argParser(minutes)
+        .default(60),
     )
     .option(
       "--dry-run",
@@ -72,7 +87,10 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
       await interruptibly(terminal, setStatus, async (signal) => {
         const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
         try {
-          await (await driverFor(terminal, { onEvent })).up(config, request, { signal });
+          const timeLimits = { build: options.buildLimit * 60_000 };
+          await (await driverFor(terminal, { onEvent, timeLimits })).up(config, request, {
+            signal,
+          });
         } finally {
           end();
         }

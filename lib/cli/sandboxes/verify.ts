@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import type { Finding } from "../../driver/verify/verify.ts";
 import { addExamples, type SetStatus } from "../help.ts";
 import type { Terminal } from "../terminal.ts";
 import { driverFor } from "./options.ts";
+import { interruptibly } from "./signals.ts";
 
 const EXIT_BROKEN = 1;
 
@@ -15,7 +17,10 @@ export function addVerify(program: Command, terminal: Terminal, setStatus: SetSt
     .argument("<name>", "the sandbox, which has to run")
     .option("--json", "print the findings as JSON")
     .action(async (name: string, { json = false }: { readonly json?: boolean }) => {
-      const findings = await (await driverFor(terminal)).verify(name);
+      let findings: readonly Finding[] = [];
+      await interruptibly(terminal, setStatus, async (signal) => {
+        findings = await (await driverFor(terminal)).verify(name, { signal });
+      });
       if (json) terminal.write(`${JSON.stringify(findings, null, 2)}\n`);
       for (const { promise, holds, detail } of json ? [] : findings)
         terminal.write(`${holds ? "holds " : "BROKEN"}  ${promise}: ${detail}\n`);

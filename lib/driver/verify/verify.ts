@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { Host } from "../host.ts";
 import { recordOf } from "../names.ts";
 import { type Places, placesOf } from "../places.ts";
-import { problem } from "../problems.ts";
+import { interrupted, problem } from "../problems.ts";
 import type { SandboxRecord } from "../records.ts";
+import type { Interruptible } from "../work.ts";
 import { checkClosure } from "./closure.ts";
+import { withoutCoreDump } from "./core-dump.ts";
 import {
   checkCommandLines,
   checkFiles,
@@ -51,7 +53,11 @@ const CHECKS: readonly ((subject: Subject) => Promise<Finding | readonly Finding
 ];
 
 /** Looks whether what is promised of a sandbox holds. */
-export async function verify(host: Host, name: string): Promise<readonly Finding[]> {
+export async function verify(
+  host: Host,
+  name: string,
+  { signal }: Interruptible = {},
+): Promise<readonly Finding[]> {
   const record = await recordOf(host, name);
   await host.checkTools();
   const { active } = (await host.unitStates([placesOf(name).unit])).get(placesOf(name).unit) ?? {};
@@ -62,14 +68,19 @@ export async function verify(host: Host, name: string): Promise<readonly Finding
       `start it anew: forage reset ${name}`,
     );
   const places = await host.placesOf(name);
-  const { values, forget } = await readValues(record, places);
-  try {
-    const findings: Finding[] = [];
-    for (const check of CHECKS) findings.push(...[await check({ record, places, values })].flat());
-    return findings;
-  } finally {
-    forget();
-  }
+  return withoutCoreDump(async () => {
+    const { values, forget } = await readValues(record, places);
+    try {
+      const findings: Finding[] = [];
+      for (const check of CHECKS) {
+        if (signal?.aborted === true) throw interrupted("verify");
+        findings.push(...[await check({ record, places, values })].flat());
+      }
+      return findings;
+    } finally {
+      forget();
+    }
+  });
 }
 
 /** A wrapper takes a value without line breaks at its end, and so may a leak. */
