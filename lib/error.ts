@@ -29,6 +29,8 @@ export type ForageErrorCode =
   | "host"
   /** A sandbox's name that is taken or unknown, or a sandbox that is not in the state that was wanted. */
   | "sandbox"
+  /** A sandbox that another command is at work on. */
+  | "busy"
   /** A secret whose file is missing, empty or cannot be read. */
   | "secret"
   /** A program that failed or took too long. */

@@ -10,6 +10,7 @@ const EXIT_FAILED = 1;
 const AT_WORK: ReadonlySet<ForageErrorCode> = new Set([
   "host",
   "sandbox",
+  "busy",
   "secret",
   "process",
   "interrupted",

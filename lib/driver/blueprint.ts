@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
 import { defineConfig } from "../define.ts";
-import { checkedConfig, templateOf } from "../emit/choose.ts";
+import { checkedConfig, chooseTemplateName, templateOf } from "../emit/choose.ts";
 import type { Mounts } from "../emit/container.ts";
 import { secretFilesOf, secretNamesOf } from "../emit/secrets.ts";
 import { sandboxSystem } from "../emit/system.ts";
 import { type Diagnostic, ForageError } from "../error.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
 import { literalText } from "../schema/expressions.ts";
-import { defaultTemplate } from "../schema/output-rules.ts";
 import { secretPath } from "../schema/paths.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
@@ -15,7 +14,6 @@ import { brokenBy } from "../schema/text-rule.ts";
 import type { Template } from "../schema/types.ts";
 import { CONF_MARK } from "./places.ts";
 import type { Blueprint } from "./plan.ts";
-import { problem } from "./problems.ts";
 import { type SandboxRecord, VERSION } from "./records.ts";
 
 /** What `up` takes beside the configuration. */
@@ -42,14 +40,7 @@ function withSandbox(config: Config, request: UpRequest): { config: Config; sand
   const { name, workspace } = request;
   const { secrets, nixpkgs, templates, sandboxes } = checkedConfig(config);
   const declared = Object.hasOwn(sandboxes, name) ? sandboxes[name] : undefined;
-  const template =
-    request.template ?? declared?.template ?? defaultTemplate(Object.keys(templates));
-  if (template === undefined)
-    throw problem(
-      "usage",
-      'which template? There is not just one, and none is called "default"',
-      suggest("", Object.keys(templates), "define one in the configuration"),
-    );
+  const template = chooseTemplateName(config, request.template ?? declared?.template);
   templateOf(config, template);
   const wanted = {
     ...(declared ?? {}),
@@ -92,6 +83,9 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
     secretsMountPoint: template.secretsMountPoint,
     ...(workspace === undefined ? {} : { workspace }),
     workspaceMountPoint: template.workspaceMountPoint,
+    hostPaths: [template, sandbox].flatMap(({ bindMounts }) =>
+      Object.values(bindMounts).map(({ hostPath }) => hostPath),
+    ),
     network: template.network,
     conf: confLines(template, system.mounts),
     createArguments: addressArguments(template, sandbox),
@@ -140,7 +134,8 @@ function secretSources(
 function confLines({ ephemeral, network }: Template, mounts: Mounts): string {
   // systemd splits the flags at white space, quoted or not; the schema lets no such path through.
   const flags = [
-    ...(ephemeral ? ["--ephemeral"] : []),
+    // The unit links the journal to the host's, which older versions of systemd-nspawn do not do with a copy of the root.
+    ...(ephemeral ? ["--ephemeral", "--link-journal=no"] : []),
     ...[...mounts].map(
       ([mountPoint, { hostPath, isReadOnly }]) =>
         `--bind${isReadOnly ? "-ro" : ""}=${hostPath}:${mountPoint}`,
@@ -150,6 +145,8 @@ function confLines({ ephemeral, network }: Template, mounts: Mounts): string {
   const noLink = ["HOST_ADDRESS=", "LOCAL_ADDRESS="];
   const lines = [
     CONF_MARK,
+    // Newer units copy the host's resolv.conf only when they are asked to.
+    ...(network === "none" ? [] : ["COPY_RESOLV_CONF=1"]),
     ...(network === "private" ? [] : noLink),
     ...(network === "host" ? ["PRIVATE_NETWORK=0"] : []),
     ...(flags.length === 0 ? [] : [`EXTRA_NSPAWN_FLAGS=${flags.join(" ")}`]),

@@ -1,9 +1,10 @@
+import { ForageError } from "../error.ts";
 import type { Task } from "./events.ts";
 import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
 import { checkName, unknownSandbox } from "./names.ts";
 import type { Places } from "./places.ts";
-import { planDown } from "./plan.ts";
+import { mayHaveContainer, planDown } from "./plan.ts";
 import { type Context, type Interruptible, tryAllSteps } from "./work.ts";
 
 export interface DownOptions extends Interruptible {
@@ -24,7 +25,7 @@ export async function down(
 ): Promise<boolean> {
   const { host } = context;
   checkName(name);
-  await host.checkTools();
+  await host.checkTools(["nixos-container"]);
   return withLock(context, name, { command: "forage down", signal }, async (lock, places) => {
     if (!(await isOurs(context, name))) {
       if (ignoreMissing) return false;
@@ -52,10 +53,18 @@ export async function remove(
 ): Promise<void> {
   const { host, limits } = context;
   const record = await host.records.read(name);
+  const hasContainer = record === undefined || mayHaveContainer(record);
   const before = async ({ id }: { readonly id: string }) => {
-    // The last step removes the record, so it is written before the others only.
-    if (record !== undefined && id !== "state")
-      await host.records.write({ ...record, state: "stopping", step: id });
+    // The last step removes the record, so it is written before the others only; and one that tells of no container stays.
+    if (record === undefined || record.state === "unreadable" || !hasContainer || id === "state")
+      return;
+    // A disk that is full is no reason to leave the rest.
+    await host.records.write({ ...record, state: "stopping", step: id }).catch(unlessForeseen);
   };
-  await tryAllSteps(context, planDown(name, places, limits), { sandbox: name, task, lock, before });
+  const steps = planDown(name, places, limits, { hasContainer });
+  await tryAllSteps(context, steps, { sandbox: name, task, lock, before });
+}
+
+function unlessForeseen(error: unknown): void {
+  if (!(error instanceof ForageError)) throw error;
 }

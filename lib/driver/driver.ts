@@ -69,12 +69,27 @@ export function createDriver(options: DriverOptions = {}): Driver {
   return driverOf(realHost(), options);
 }
 
+/** A listener that throws is no reason to leave half of a sandbox. */
+function unthrowing(onEvent: OnEvent): OnEvent {
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch {
+      // It is the listener's own to tell.
+    }
+  };
+}
+
 /** The same for any host. */
 export function driverOf(
   host: Host,
   { onEvent = () => {}, timeLimits = {} }: DriverOptions = {},
 ): Driver {
-  const context: Context = { host, onEvent, limits: { ...DEFAULT_TIME_LIMITS, ...timeLimits } };
+  const context: Context = {
+    host,
+    onEvent: unthrowing(onEvent),
+    limits: { ...DEFAULT_TIME_LIMITS, ...timeLimits },
+  };
   const driver: Driver = {
     // What only some need is loaded for them alone.
     up: async (config, request, options) => {

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
@@ -7,9 +6,9 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { show } from "../schema/show.ts";
 import { toolEnvironment } from "./environment.ts";
-import { insideArgv } from "./inside.ts";
-import { placesOf, RUN_UNIT_PREFIX } from "./places.ts";
-import { problem } from "./problems.ts";
+import { insideArgv, newRunUnit } from "./inside.ts";
+import { placesOf } from "./places.ts";
+import { interrupted, problem } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
 
 // Without execa and all else that takes long to load: this is what people wait for most often.
@@ -59,9 +58,11 @@ export async function execIn(
 ): Promise<ExecResult> {
   if (argv.length === 0) throw problem("usage", "there is no command to run", "name one");
   const { signal, terminal = false } = options;
-  signal?.throwIfAborted();
-  const unit = `${RUN_UNIT_PREFIX}${randomUUID()}`;
+  if (process.getuid?.() !== 0)
+    throw problem("host", "only root can run commands in a sandbox", "run it with sudo");
+  const unit = newRunUnit();
   const hasPty = terminal && (await canGivePty());
+  if (signal?.aborted === true) throw interrupted("exec");
   const child = start(record, argv, unit, hasPty, options);
   const forwarded = [...(options.forwarded ?? []), ...(terminal && !hasPty ? OF_TERMINALS : [])];
   const send = (name: NodeJS.Signals) => void sendSignal(record.name, unit, name);

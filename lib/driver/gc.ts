@@ -6,10 +6,8 @@ import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./steps.ts";
-import type { UnitState } from "./unit.ts";
+import { hasEnded, type UnitState } from "./unit-state.ts";
 import { type Context, doSteps, type Interruptible, together } from "./work.ts";
-
-const HAS_ENDED = "its container has ended";
 
 export interface Garbage {
   readonly name: string;
@@ -17,6 +15,11 @@ export interface Garbage {
   readonly reason: string;
   /** What is there of it. */
   readonly paths: readonly string[];
+}
+
+interface Found extends Garbage {
+  /** Whether all of a sandbox is to go, and not these paths alone. */
+  readonly isWhole: boolean;
 }
 
 export interface GcOptions extends Interruptible {
@@ -35,7 +38,7 @@ export async function gc(
   { dryRun = false, signal }: GcOptions = {},
 ): Promise<readonly Garbage[]> {
   const { host } = context;
-  await host.checkTools();
+  await host.checkTools(["nixos-container"]);
   const found: Garbage[] = [];
   const failures: ForageError[] = [];
   for (const { name } of await findGarbage(host)) {
@@ -45,7 +48,7 @@ export async function gc(
     } catch (error) {
       if (!(error instanceof ForageError) || error.code === "interrupted") throw error;
       // Somebody is working on it.
-      if (error.code !== "sandbox") failures.push(error);
+      if (error.code !== "busy") failures.push(error);
     }
   }
   if (failures.length > 0) throw together(failures);
@@ -61,15 +64,17 @@ async function collect(
   const options = { command: "forage gc", signal, timeLimitMs: 0 };
   return withLock(context, name, options, async (lock, places) => {
     const [garbage] = await findGarbage(context.host, name);
-    if (garbage === undefined || dryRun === true) return garbage;
-    if (garbage.reason === HAS_ENDED) await removeSecrets(context, garbage, lock);
-    else await remove(context, name, places, lock, "gc");
-    return garbage;
+    if (garbage === undefined) return undefined;
+    const { reason, paths } = garbage;
+    if (dryRun === true) return { name, reason, paths };
+    if (garbage.isWhole) await remove(context, name, places, lock, "gc");
+    else await removePaths(context, garbage, lock);
+    return { name, reason, paths };
   });
 }
 
 /** @param only the one sandbox that is asked about */
-async function findGarbage(host: Host, only?: string): Promise<Garbage[]> {
+async function findGarbage(host: Host, only?: string): Promise<Found[]> {
   const traces = [...(await host.traces())]
     .filter(([name]) => only === undefined || name === only)
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
@@ -90,40 +95,41 @@ async function garbageOf(
   all: readonly Trace[],
   places: Places,
   units: ReadonlyMap<string, UnitState>,
-): Promise<Garbage | undefined> {
+): Promise<Found | undefined> {
   // A lock alone is somebody who is at work, or was: the next one to take it removes it.
   const traces = all.filter(({ path }) => path !== places.lock);
   if (traces.length === 0) return undefined;
   const paths = traces.map(({ path }) => path);
-  const isUp = isActive(units.get(places.unit));
+  const found = (reason: string, own: readonly string[] = paths, isWhole = false) => ({
+    name,
+    reason,
+    paths: own,
+    isWhole,
+  });
   const record = await host.records.read(name);
+  // What another version has made is not for this one to judge; `down` removes it.
+  if (record?.state === "unreadable") return undefined;
   if (record?.state === "up") {
     // The unit removes them when the container ends; this is for when it could not.
-    const isLeft = !isUp && paths.includes(places.secrets);
-    return isLeft ? { name, reason: HAS_ENDED, paths: [places.secrets] } : undefined;
+    const isLeft = hasEnded(units.get(places.unit)) && paths.includes(places.secrets);
+    if (isLeft) return found("its container has ended", [places.secrets]);
+    const cutOff = await host.leftTemporaries(places.secrets);
+    return cutOff.length === 0 ? undefined : found("rotate was cut off", cutOff);
   }
   if (record !== undefined)
-    return { name, reason: `it was ${record.state} when that was cut off`, paths };
-  if (traces.some(({ isOurs }) => isOurs)) return { name, reason: "it has no record", paths };
+    return found(`it was ${record.state} when that was cut off`, paths, true);
+  if (traces.some(({ isOurs }) => isOurs)) return found("it has no record", paths, true);
   // A host's module has secrets' directories as well, and a unit for each.
-  const isOfHost = isActive(units.get(secretsUnitOf(name))) || (await host.hasContainer(places));
-  return isOfHost ? undefined : { name, reason: "it has no container", paths };
+  const isOfHost = !hasEnded(units.get(secretsUnitOf(name))) || !hasEnded(units.get(places.unit));
+  return isOfHost ? undefined : found("it has no container");
 }
 
 function secretsUnitOf(name: string): string {
   return `forage-secrets-${name}.service`;
 }
 
-function isActive(state: UnitState | undefined): boolean {
-  return state?.active === "active" || state?.active === "activating";
-}
-
-async function removeSecrets(
-  context: Context,
-  { name, paths }: Garbage,
-  lock: Lock,
-): Promise<void> {
+async function removePaths(context: Context, { name, paths }: Garbage, lock: Lock): Promise<void> {
   const action = { kind: "remove", paths } as const;
-  const step: Step = { id: "secrets", title: "remove its secrets", action };
+  const step: Step = { id: "remnants", title: "remove what is left of it", action };
   await doSteps(context, [step], { sandbox: name, task: "gc", lock });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { RUN_UNIT_PREFIX } from "./places.ts";
 import type { SandboxRecord } from "./records.ts";
 
@@ -14,6 +15,10 @@ export interface InsideOptions {
   readonly streams?: "pty" | "pipe";
   /** @default the user's home directory */
   readonly directory?: string | undefined;
+  /** After how many seconds systemd ends it @default never */
+  readonly limitSeconds?: number;
+  /** Whether its unit is forgotten when it has ended @default whether it has no name */
+  readonly isForgotten?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -24,8 +29,10 @@ export interface InsideOptions {
 export function insideArgv(
   { name, user }: Pick<SandboxRecord, "name" | "user">,
   argv: readonly string[],
-  { unit, streams = "pipe", directory, environment = {} }: InsideOptions = {},
+  options: InsideOptions = {},
 ): string[] {
+  const { unit, streams = "pipe", directory = "~", limitSeconds, environment = {} } = options;
+  const { isForgotten = unit === undefined } = options;
   return [
     "systemd-run",
     "--quiet",
@@ -33,8 +40,11 @@ export function insideArgv(
     `--uid=${user.name}`,
     `--${streams}`,
     "--wait",
-    ...(unit === undefined ? ["--collect"] : [`--unit=${unit}`]),
-    ...(directory === undefined ? [] : [`--working-directory=${directory}`]),
+    ...(isForgotten ? ["--collect"] : []),
+    ...(unit === undefined ? [] : [`--unit=${unit}`]),
+    // Not --working-directory, which takes no "~"; without one it would be the root directory.
+    `--property=WorkingDirectory=${directory}`,
+    ...(limitSeconds === undefined ? [] : [`--property=RuntimeMaxSec=${limitSeconds}`]),
     ...Object.entries(environment).map(([variable, value]) => `--setenv=${variable}=${value}`),
     "--",
     ...["/bin/sh", "-lc", LOGIN, "sh", ...argv].map(unexpanded),
@@ -44,6 +54,11 @@ export function insideArgv(
 /** systemd expands variables in the words of a command line. */
 function unexpanded(word: string): string {
   return word.replaceAll("$", "$$$$");
+}
+
+/** A name for the unit of a command, by which it is found and ended. */
+export function newRunUnit(): string {
+  return `${RUN_UNIT_PREFIX}${randomUUID()}`;
 }
 
 export const runsPattern: string = `${RUN_UNIT_PREFIX}*`;

@@ -1,12 +1,14 @@
 import type { Host } from "./host.ts";
 import { placesOf } from "./places.ts";
+import type { SandboxRecord } from "./records.ts";
+import { hasEnded } from "./unit-state.ts";
 
 /** A sandbox as `ps` shows it. */
 export interface SandboxStatus {
   readonly name: string;
   readonly template: string;
   /** Whether it runs, has ended, or is being worked on (or was, when that was cut off). */
-  readonly state: "up" | "stopped" | "starting" | "resetting" | "stopping";
+  readonly state: SandboxRecord["state"] | "stopped";
   /** Since when, in ISO 8601. */
   readonly since: string;
   readonly agents: readonly string[];
@@ -20,7 +22,7 @@ export async function list({ records, unitStates }: Host): Promise<readonly Sand
   const units = await unitStates(all.map(({ name }) => placesOf(name).unit));
   return all.map(({ name, template, state, since, agents, workspace }) => {
     const unit = units.get(placesOf(name).unit);
-    const isRunning = unit?.active === "active" || unit?.active === "activating";
+    const isRunning = !hasEnded(unit);
     return {
       name,
       template,

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorCode } from "../files/reason.ts";
+import { ForageError } from "../error.ts";
+import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { interrupted, problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import { endHolders, isSameProcess, startTimeOf } from "./processes.ts";
@@ -39,7 +40,7 @@ export interface LockOptions {
  * Takes the lock on a sandbox. The kernel gives it up when the last process ends that has the file open: this one, and any
  * program that was left running when this one was killed. Such programs are ended by whoever comes next.
  *
- * @throws ForageError `sandbox` when another command has it, and goes on having it
+ * @throws ForageError `busy` when another command has it, and goes on having it; `host` when there is no room for it
  */
 export async function takeLock(path: string, options: LockOptions): Promise<Lock> {
   const { command, refuses = [], timeLimitMs, signal, onWaiting } = options;
@@ -47,33 +48,25 @@ export async function takeLock(path: string, options: LockOptions): Promise<Lock
   let told = false;
   for (;;) {
     if (signal?.aborted === true) throw interrupted(command);
-    const handle = await openLock(path);
-    if (await lockNow(handle)) {
-      if (await isStillThere(handle, path)) {
-        await writeHolder(handle, command);
-        return { file: handle.fd, release: () => release(handle, path) };
-      }
-      // Its last holder has removed it since it was opened.
-      await handle.close();
-      continue;
-    }
-    const holder = await readHolder(handle);
-    await handle.close();
-    if (holder !== undefined && !(await isSameProcess(holder.pid, holder.startTime))) {
-      await endHolders(path);
+    const attempt = await tryLock(path, command);
+    if (attempt.kind === "taken") return attempt.lock;
+    if (attempt.kind === "gone") continue;
+    const { holder } = attempt;
+    if (holder !== undefined && !(await isAlive(holder))) {
+      await endHolders(path, () => isLeft(path, holder));
       continue;
     }
     const who =
       holder === undefined ? "another command" : `${holder.command} (process ${holder.pid})`;
     if (holder !== undefined && refuses.includes(holder.command))
       throw problem(
-        "sandbox",
+        "busy",
         `${who} is at work on this sandbox`,
         "wait for it, or choose another name",
       );
     if (performance.now() - start > timeLimitMs)
       throw problem(
-        "sandbox",
+        "busy",
         `${who} has been at work on this sandbox for ${timeLimitMs / 1000} s`,
         "wait for it, or end it",
       );
@@ -83,9 +76,29 @@ export async function takeLock(path: string, options: LockOptions): Promise<Lock
   }
 }
 
-async function openLock(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-  return open(path, "a+", 0o644);
+type Attempt =
+  | { readonly kind: "taken"; readonly lock: Lock }
+  /** Its last holder has removed the file since it was opened. */
+  | { readonly kind: "gone" }
+  | { readonly kind: "held"; readonly holder: Holder | undefined };
+
+async function tryLock(path: string, command: string): Promise<Attempt> {
+  let handle: FileHandle | undefined;
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+    handle = await open(path, "a+", 0o644);
+    const taken = handle;
+    if (!(await lockNow(taken))) return { kind: "held", holder: await readHolder(taken) };
+    if (!(await isStillThere(taken, path))) return { kind: "gone" };
+    await writeHolder(taken, command);
+    handle = undefined;
+    return { kind: "taken", lock: { file: taken.fd, release: () => release(taken, path) } };
+  } catch (error) {
+    if (error instanceof ForageError || errorCode(error) === undefined) throw error;
+    throw problem("host", `${path} cannot be locked: ${reason(error)}`, wayOut(error), error);
+  } finally {
+    await handle?.close();
+  }
 }
 
 /** flock(1) locks what we have open, and the lock stays when it has ended. */
@@ -123,6 +136,16 @@ async function readHolder(handle: FileHandle): Promise<Holder | undefined> {
   } catch {
     return undefined;
   }
+}
+
+async function isAlive({ pid, startTime }: Holder): Promise<boolean> {
+  return isSameProcess(pid, startTime);
+}
+
+/** Whether a lock is still that of one who is gone: whoever takes it says so before it starts any program. */
+async function isLeft(path: string, by: Holder): Promise<boolean> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text === JSON.stringify(by);
 }
 
 async function release(handle: FileHandle, path: string): Promise<void> {

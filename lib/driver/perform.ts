@@ -1,18 +1,19 @@
-import { constants } from "node:fs";
-import { chmod, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
-import { sweep as sweepTemporaries, temporaryName } from "../files/temporary.ts";
-import { show } from "../schema/show.ts";
+import { sweep as sweepTemporaries } from "../files/temporary.ts";
+import { endEntrants } from "./entrants.ts";
 import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import { replaceFile } from "./records.ts";
+import { copySecret } from "./secret-copy.ts";
 import type { Action, Step } from "./steps.ts";
 import { stopUnit } from "./unit.ts";
 
 const ASK_LIMIT_MS = 30_000;
+const NOT_EMPTY: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTEMPTY", "EEXIST"]);
 const SWEEP_LIMIT_MS = 300_000;
 
 type Of<K extends Action["kind"]> = Extract<Action, { kind: K }>;
@@ -67,7 +68,10 @@ async function act(action: Action, options: PerformOptions): Promise<void> {
       return copySecret(action);
     case "remove":
       for (const path of action.paths) await rm(path, { recursive: true, force: true });
+      if (action.emptied !== undefined) await removeEmpty(action.emptied);
       return;
+    case "end-runs":
+      return endRuns(action, options);
     case "stop":
       return stopUnit(action, options);
     case "sweep":
@@ -95,6 +99,28 @@ async function run(
 
 function mayFail(argv: readonly string[]): Of<"run"> {
   return { kind: "run", argv, timeLimitMs: ASK_LIMIT_MS, mayFail: true };
+}
+
+async function removeEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch((error: unknown) => {
+    if (!NOT_EMPTY.has(errorCode(error))) throw error;
+  });
+}
+
+async function endRuns(
+  { machine, argv, timeLimitMs }: Of<"end-runs">,
+  options: PerformOptions,
+): Promise<void> {
+  await run({ kind: "run", argv, timeLimitMs, mayFail: true }, options);
+  const ask = ["machinectl", "show", "--property=Leader", "--value", machine];
+  // A container that does not run has none.
+  const { stdout } = await runProgram(ask, {
+    ...options,
+    timeLimitMs: ASK_LIMIT_MS,
+    accepted: [0, 1],
+  });
+  const leader = Number(stdout);
+  if (leader > 1) await endEntrants(leader);
 }
 
 /** systemd reads the files of a unit that it does not know yet when it is first asked about it. */
@@ -137,85 +163,9 @@ function pathsOf(action: Action): string {
       return action.argv.join(" ");
     case "stop":
       return action.unit;
+    case "end-runs":
+      return action.machine;
     default:
       return action.path;
   }
-}
-
-/**
- * The kernel copies: the value is never in this process. A copy that is there, or a link in its place, is not written to.
- */
-async function copySecret({
-  secret,
-  from,
-  to,
-  mode,
-  uid,
-  replaces,
-}: Of<"copy-secret">): Promise<void> {
-  const target = replaces ? temporaryName(to) : to;
-  try {
-    await checkSource(secret, from);
-    await copyFile(from, target, constants.COPYFILE_EXCL);
-    const handle = await open(target, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      await handle.chmod(mode);
-      await handle.chown(uid, uid);
-      if ((await handle.stat()).size === 0) throw emptySource(secret, from);
-    } finally {
-      await handle.close();
-    }
-    if (replaces) await rename(target, to);
-  } catch (error) {
-    await rm(target, { force: true }).catch(() => undefined);
-    if (error instanceof ForageError) throw error;
-    const code = errorCode(error);
-    const place = code === "ENOSPC" || code === "EDQUOT" ? to : from;
-    throw problem(
-      "secret",
-      `the secret ${show(secret)} cannot be copied: ${reason(error)} (${place})`,
-      wayOut(error),
-      error,
-    );
-  }
-}
-
-/** @throws ForageError `secret` when a secret's file cannot be what a sandbox gets */
-export async function checkSource(secret: string, file: string): Promise<void> {
-  let size: number;
-  try {
-    const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const found = await handle.stat();
-      if (!found.isFile())
-        throw problem(
-          "secret",
-          `the secret ${show(secret)}: ${file} is no file`,
-          "name the file that holds it",
-        );
-      size = found.size;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof ForageError) throw error;
-    if (errorCode(error) === "ENOENT")
-      throw problem(
-        "secret",
-        `the secret ${show(secret)}: there is no ${file}`,
-        "put the secret there (sops-nix and agenix do), or correct its path in the configuration",
-        error,
-      );
-    throw problem(
-      "secret",
-      `the secret ${show(secret)}: ${file} cannot be read: ${reason(error)}`,
-      wayOut(error),
-      error,
-    );
-  }
-  if (size === 0) throw emptySource(secret, file);
-}
-
-function emptySource(secret: string, file: string): ForageError {
-  return problem("secret", `the secret ${show(secret)}: ${file} is empty`, "put the secret there");
 }

@@ -108,10 +108,23 @@ function copySecrets({ secrets, user }: SandboxRecord, places: Places, replaces:
   );
 }
 
-/** All that `down` changes: each step is done whatever became of those before it. */
-export function planDown(name: string, places: Places, limits: TimeLimits): Step[] {
+/**
+ * All that `down` changes: each step is done whatever became of those before it.
+ *
+ * @param hasContainer whether a container of that name is ours, and not what somebody else has there
+ */
+export function planDown(
+  name: string,
+  places: Places,
+  limits: TimeLimits,
+  { hasContainer }: { readonly hasContainer: boolean },
+): Step[] {
+  const secrets = step("secrets", "remove its secrets", {
+    kind: "remove",
+    paths: [places.secrets],
+  });
   return [
-    ...planEnd(name, places, limits),
+    ...(hasContainer ? planEnd(name, places, limits) : [secrets]),
     step("system", "let go of the system", { kind: "release", path: places.system }),
     step("state", "remove its state", { kind: "remove", paths: [places.state] }),
   ];
@@ -121,7 +134,12 @@ function planEnd(name: string, places: Places, limits: TimeLimits): Step[] {
   // A command that runs in it can hang the stop for as long as the unit allows.
   const endRuns = ["systemctl", `--machine=${name}`, "stop", runsPattern];
   return [
-    step("runs", "end the commands in it", { ...run(endRuns, limits.stop), mayFail: true }),
+    step("runs", "end the commands in it", {
+      kind: "end-runs",
+      machine: name,
+      argv: endRuns,
+      timeLimitMs: limits.stop,
+    }),
     // Also when it is down: a start that has failed may be tried again by systemd meanwhile.
     step("stop", "stop the container", {
       kind: "stop",
@@ -136,7 +154,8 @@ function planEnd(name: string, places: Places, limits: TimeLimits): Step[] {
     step("secrets", "remove its secrets", { kind: "remove", paths: [places.secrets] }),
     step("untie", "remove the addition to its unit", {
       kind: "remove",
-      paths: [places.dropInDirectory],
+      paths: [places.dropIn],
+      emptied: places.dropInDirectory,
     }),
     step("remnants", "remove what is left of it", {
       kind: "sweep",
@@ -159,6 +178,18 @@ function dropIn({ secrets }: Places): string {
     "",
   ].join("\n");
 }
+
+/** Whether the record is of a sandbox that has a container, or whose container was about to be made. */
+export function mayHaveContainer({ state, step }: SandboxRecord): boolean {
+  return state !== "starting" || !(BEFORE_CREATE.has(step ?? "") || step?.startsWith("secret:"));
+}
+
+const BEFORE_CREATE: ReadonlySet<string> = new Set([
+  "module",
+  "build",
+  "secrets-root",
+  "secrets-directory",
+]);
 
 function step(id: string, title: string, action: Action): Step {
   return { id, title, action };

@@ -6,28 +6,31 @@ import { hostPath, SECRETS_ROOT } from "../schema/paths.ts";
 import { show } from "../schema/show.ts";
 import { brokenBy } from "../schema/text-rule.ts";
 import { nixosContainer } from "./environment.ts";
-import type { Warning } from "./host.ts";
+import type { Tool, Warning } from "./host.ts";
 import { isThere } from "./inspect.ts";
-import { checkSource } from "./perform.ts";
 import type { Blueprint } from "./plan.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import type { SandboxRecord } from "./records.ts";
+import { checkSource } from "./secret-copy.ts";
 
-const TOOLS = ["nix-build", "systemctl", "systemd-run", "journalctl", "flock"];
+const ALWAYS = ["systemctl", "systemd-run", "machinectl", "flock"];
 const ON_NIXOS =
   "on NixOS set boot.enableContainers = true; elsewhere there are no NixOS containers: `forage up --dry-run` shows what would be done";
+const GET_NIX = "on NixOS it is there; elsewhere install Nix: https://nixos.org/download";
 const HOW_TO_GET: Readonly<Record<string, string>> = {
   "nixos-container": ON_NIXOS,
-  "nix-build": "on NixOS it is there; elsewhere install Nix: https://nixos.org/download",
+  "nix-build": GET_NIX,
+  "nix-store": GET_NIX,
   flock: "it is part of util-linux",
 };
 
 /** @throws ForageError `host` with all that is missing: root, programs */
-export async function checkTools(): Promise<void> {
+export async function checkTools(programs: readonly Tool[]): Promise<void> {
   const container = nixosContainer();
+  const wanted = programs.map((tool) => (tool === "nixos-container" ? container : tool));
   const missing = await Promise.all(
-    [...TOOLS, container].map(async (tool) => ((await isProgram(tool)) ? [] : [tool])),
+    [...wanted, ...ALWAYS].map(async (tool) => ((await isProgram(tool)) ? [] : [tool])),
   );
   const problems: Diagnostic[] = missing.flat().map((tool) => ({
     path: [],
@@ -93,24 +96,39 @@ export async function workspacePath(path: string): Promise<string> {
  *
  * @throws ForageError `secret` or `host` with all of it at once
  */
-export async function checkBlueprint({ record, system, nixpkgs }: Blueprint): Promise<Warning[]> {
-  await allOf([
-    ...secretChecks(record),
-    ...[...system.mounts.values()]
-      .filter(({ hostPath }) => !hostPath.startsWith(`${SECRETS_ROOT}/`))
-      .map(({ hostPath }) => checkThere(hostPath)),
-    ...(nixpkgs === undefined ? [] : [checkThere(`${nixpkgs}/nixos/lib/eval-config.nix`)]),
-  ]);
+export async function checkBlueprint({ record, nixpkgs }: Blueprint): Promise<Warning[]> {
+  const ofNixpkgs =
+    nixpkgs === undefined ? [] : [checkThere(`${nixpkgs}/nixos/lib/eval-config.nix`)];
+  await allOf([...sourceChecks(record), ...ofNixpkgs]);
   return [...(await tmpfsWarning(record)), ...(await ownerWarning(record))];
 }
 
-/** @throws ForageError `secret` with each whose file cannot be what a sandbox gets */
-export async function checkSecrets(record: SandboxRecord): Promise<void> {
-  await allOf(secretChecks(record));
+/**
+ * Looks for all that a sandbox has from the host.
+ *
+ * @throws ForageError `secret` or `host` with all that is missing
+ */
+export async function checkSources(record: SandboxRecord): Promise<void> {
+  await allOf(sourceChecks(record));
 }
 
-function secretChecks({ secrets }: SandboxRecord): Promise<void>[] {
-  return secrets.map(({ name, file }) => checkSource(name, file));
+function sourceChecks({ secrets, hostPaths, workspace }: SandboxRecord): Promise<void>[] {
+  return [
+    ...secrets.map(({ name, file }) => checkSource(name, file)),
+    ...hostPaths.map(checkThere),
+    ...(workspace === undefined ? [] : [checkUnmoved(workspace)]),
+  ];
+}
+
+/** Since the sandbox was made somebody may have put a link in its place. */
+async function checkUnmoved(workspace: string): Promise<void> {
+  const now = await workspacePath(workspace);
+  if (now === workspace) return;
+  throw problem(
+    "host",
+    `the workspace ${show(workspace)} now leads to ${show(now)}`,
+    "put the directory back, or make the sandbox again with the other one",
+  );
 }
 
 /** Throws the problems of all checks as one error. */

@@ -3,10 +3,15 @@ import { ForageError, type ProcessFailure } from "../error.ts";
 import { withoutKeys } from "../schema/keys.ts";
 import { quoteWord } from "../shell/quote.ts";
 import { toolEnvironment } from "./environment.ts";
+import { interrupted } from "./problems.ts";
 
 /** How long a program that is told to end may take to do so. */
 const GRACE_MS = 5000;
-const KEPT_LINES = 20;
+const SHOWN_LINES = 20;
+/** Enough to find what failed first. */
+const KEPT_LINES = 400;
+/** What a timer takes; a longer one would be over at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export interface RunOptions {
   readonly timeLimitMs: number;
@@ -33,7 +38,7 @@ export interface Finished {
  */
 export async function runProgram(argv: readonly string[], options: RunOptions): Promise<Finished> {
   const { timeLimitMs, signal, onLine, holding, accepted = [0] } = options;
-  signal?.throwIfAborted();
+  if (signal?.aborted === true) throw interrupted(argv[0] ?? "");
   const [file = "", ...args] = argv;
   const child = execa(file, args, {
     env: toolEnvironment(),
@@ -48,7 +53,7 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
     maxBuffer: 64 * 1024 * 1024,
   });
   const group = endingGroup(child.pid);
-  const timer = setTimeout(() => group.end("time"), timeLimitMs);
+  const timer = setTimeout(() => group.end("time"), Math.min(timeLimitMs, LONGEST_MS));
   const onAbort = () => group.end("signal");
   signal?.addEventListener("abort", onAbort, { once: true });
   const lines = onLine === undefined ? undefined : passLines(child, onLine);
@@ -58,7 +63,7 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
   signal?.removeEventListener("abort", onAbort);
   group.clear();
   const { exitCode, signal: killedBy, code, stdout, stderr } = result;
-  if (signal?.aborted === true && group.endedBy() === "signal") throw signal.reason;
+  if (group.endedBy() === "signal") throw interrupted(file);
   if (code === "ENOENT" || code === "EACCES") throw missingProgram(file);
   if (exitCode !== undefined && accepted.includes(exitCode) && group.endedBy() === undefined)
     return { exitCode, stdout: text(stdout) };
@@ -68,7 +73,7 @@ export async function runProgram(argv: readonly string[], options: RunOptions): 
       exitCode,
       signal: killedBy,
       timedOut: group.endedBy() === "time",
-      stderr: lastLines(text(stderr)),
+      stderr: lastLines(text(stderr), KEPT_LINES),
     },
     timeLimitMs,
   );
@@ -97,7 +102,8 @@ function endingGroup(pid: number | undefined) {
   };
   return {
     end: (reason: "time" | "signal") => {
-      by ??= reason;
+      if (by !== undefined) return;
+      by = reason;
       send("SIGTERM");
       killer = setTimeout(() => send("SIGKILL"), GRACE_MS);
     },
@@ -110,8 +116,9 @@ function text(output: unknown): string {
   return typeof output === "string" ? output : "";
 }
 
-function lastLines(output: string): string {
-  return withoutKeys(output.split("\n").slice(-KEPT_LINES).join("\n").trim());
+/** The last lines of what a program wrote. */
+export function lastLines(output: string, count: number = SHOWN_LINES): string {
+  return withoutKeys(output.trim().split("\n").slice(-count).join("\n"));
 }
 
 function missingProgram(file: string): ForageError {
@@ -131,7 +138,7 @@ function processError(failure: ProcessFailure, timeLimitMs: number): ForageError
     : exitCode === undefined
       ? `was ended by ${signal ?? "a signal"}`
       : `failed with status ${exitCode}`;
-  const message = `${shownCommand(argv)} ${how}${stderr === "" ? "" : `:\n${indent(stderr)}`}`;
+  const message = `${shownCommand(argv)} ${how}${stderr === "" ? "" : `:\n${indent(lastLines(stderr))}`}`;
   return new ForageError(
     "process",
     [{ path: [], message, hint: "see to what it says, and run it again" }],

@@ -9,7 +9,9 @@ const O_CLOEXEC = 0o2000000;
 export async function startTimeOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
   // The program's name stands in parentheses, and may hold any character itself.
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  // A zombie has ended; only its parent does not know yet.
+  return state === "Z" ? "" : (fields[18] ?? "");
 }
 
 /** Whether a process is still the one that started then. */
@@ -17,12 +19,13 @@ export async function isSameProcess(pid: number, startTime: string): Promise<boo
   return startTime !== "" && (await startTimeOf(pid)) === startTime;
 }
 
-/** Ends all processes that have a file open: what a driver that was killed has left running. */
-export async function endHolders(path: string): Promise<void> {
+/** Ends all processes that have a file open, as long as they are to go: what a driver that was killed has left running. */
+export async function endHolders(path: string, areToGo: () => Promise<boolean>): Promise<void> {
   const start = performance.now();
   for (;;) {
     const holders = await holdersOf(path);
-    if (holders.length === 0) return;
+    // Asked after the look, for by now they may be somebody else's.
+    if (holders.length === 0 || !(await areToGo())) return;
     const signal = performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL";
     for (const pid of holders) {
       try {

@@ -1,12 +1,14 @@
+import { leftTemporaries } from "../files/temporary.ts";
 import { execIn } from "./exec.ts";
 import type { Host } from "./host.ts";
 import { findConfRoot, findTraces, isThere, lastLog } from "./inspect.ts";
 import { takeLock } from "./lock.ts";
 import { perform } from "./perform.ts";
 import { placesOf } from "./places.ts";
-import { checkBlueprint, checkSecrets, checkTools, workspacePath } from "./preflight.ts";
+import { checkBlueprint, checkSources, checkTools, workspacePath } from "./preflight.ts";
 import { recordsOnDisk } from "./records.ts";
 import { unitStates } from "./unit.ts";
+import { hasEnded } from "./unit-state.ts";
 
 /** This machine. */
 export function realHost(): Host {
@@ -23,15 +25,15 @@ export function realHost(): Host {
     placesOf: places,
     checkTools,
     workspace: workspacePath,
-    checkSecrets,
+    checkSources,
     checkBlueprint,
-    isThere,
-    hasContainer: async ({ conf, unit }) => {
-      if (await isThere(conf)) return true;
-      const state = (await unitStates([unit])).get(unit);
-      return state?.active === "active" || state?.active === "activating";
+    // NixOS keeps the root and the profiles of a container that is in its configuration no longer.
+    hasContainer: async ({ conf, root, profiles, unit }) => {
+      for (const path of [conf, root, profiles]) if (await isThere(path)) return true;
+      return !hasEnded((await unitStates([unit])).get(unit));
     },
     exec: execIn,
+    leftTemporaries,
     lastLog,
     traces: async () => {
       confRoot ??= findConfRoot();

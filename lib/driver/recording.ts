@@ -35,7 +35,6 @@ function recordingHost(steps: Step[], commands: (readonly string[])[]): Host {
     records: {
       read: async (name) => records.get(name),
       write: async (record) => void records.set(record.name, record),
-      remove: async (name) => void records.delete(name),
       names: async () => [...records.keys()].toSorted(),
     },
     perform: async (step) => {
@@ -57,10 +56,10 @@ function recordingHost(steps: Step[], commands: (readonly string[])[]): Host {
     placesOf: async (name) => placesOf(name),
     checkTools: async () => {},
     workspace: async (path) => path,
-    checkSecrets: async () => {},
+    checkSources: async () => {},
     checkBlueprint: async () => [],
     hasContainer: async () => false,
-    isThere: async () => false,
+    leftTemporaries: async () => [],
     lastLog: async () => "",
     traces: async () => new Map(),
     exec: async (record, argv) => {

@@ -13,8 +13,11 @@ export interface SandboxRecord {
   readonly version: typeof VERSION;
   readonly name: string;
   readonly template: string;
-  /** What is being done, or was when it was cut off; `up` when the sandbox is complete. */
-  readonly state: "starting" | "up" | "resetting" | "stopping";
+  /**
+   * What is being done, or was when it was cut off; `up` when the sandbox is complete; `unreadable` when another version of
+   * forage, or somebody else, wrote the record.
+   */
+  readonly state: "starting" | "up" | "resetting" | "stopping" | "unreadable";
   /** The step that comes next, or was cut off. */
   readonly step?: string | undefined;
   /** When it was made or made anew, in ISO 8601. */
@@ -29,6 +32,8 @@ export interface SandboxRecord {
   readonly secretsMountPoint: string;
   readonly workspace?: string | undefined;
   readonly workspaceMountPoint: string;
+  /** What else of the host it has. */
+  readonly hostPaths: readonly string[];
   readonly network: Network;
   /** What is added to the container's configuration. */
   readonly conf: string;
@@ -41,7 +46,6 @@ export interface Records {
   readonly read: (name: string) => Promise<SandboxRecord | undefined>;
   /** In one step: after a crash there is the old one or the new one. */
   readonly write: (record: SandboxRecord) => Promise<void>;
-  readonly remove: (name: string) => Promise<void>;
   /** The names of all sandboxes, in the order of their characters. */
   readonly names: () => Promise<readonly string[]>;
 }
@@ -61,10 +65,13 @@ export const recordsOnDisk: Records = {
   },
   write: async (record) => {
     const file = placesOf(record.name).record;
-    await mkdir(dirname(file), { recursive: true, mode: 0o755 });
-    await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+    try {
+      await mkdir(dirname(file), { recursive: true, mode: 0o755 });
+      await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
+    } catch (error) {
+      throw problem("host", `${file} cannot be written: ${reason(error)}`, wayOut(error), error);
+    }
   },
-  remove: (name) => rm(placesOf(name).state, { recursive: true, force: true }),
   names: async () => {
     const entries = await readdir(STATE_ROOT, { withFileTypes: true }).catch(() => []);
     return entries
@@ -90,13 +97,14 @@ function unreadable(name: string): SandboxRecord {
     version: VERSION,
     name,
     template: "",
-    state: "stopping",
+    state: "unreadable",
     since: "",
     agents: [],
     user: { name: "", uid: 0 },
     secrets: [],
     secretsMountPoint: "",
     workspaceMountPoint: "",
+    hostPaths: [],
     network: "none",
     conf: "",
     createArguments: [],

@@ -1,6 +1,6 @@
 import { withLock } from "./locked.ts";
 import { make } from "./make.ts";
-import { recordOf } from "./names.ts";
+import { checkRuns, recordOf } from "./names.ts";
 import { planReset, planRotate } from "./plan.ts";
 import type { SandboxRecord } from "./records.ts";
 import { type Context, doSteps, type Interruptible } from "./work.ts";
@@ -13,10 +13,10 @@ export async function reset(
 ): Promise<SandboxRecord> {
   const { host, limits } = context;
   await recordOf(host, name);
-  await host.checkTools();
+  await host.checkTools(["nixos-container"]);
   return withLock(context, name, { command: "forage reset", signal }, async (lock, places) => {
     const record = await recordOf(host, name);
-    await host.checkSecrets(record);
+    await host.checkSources(record);
     const steps = planReset(record, places, limits);
     return make(context, record, places, steps, { lock, task: "reset", signal });
   });
@@ -30,11 +30,12 @@ export async function rotate(
 ): Promise<SandboxRecord> {
   const { host } = context;
   await recordOf(host, name);
-  await host.checkTools();
+  await host.checkTools([]);
   return withLock(context, name, { command: "forage rotate", signal }, async (lock, places) => {
     const record = await recordOf(host, name);
+    await checkRuns(host, record);
     // All of them, so that none is new where another one cannot be.
-    await host.checkSecrets(record);
+    await host.checkSources(record);
     await doSteps(context, planRotate(record, places), {
       sandbox: name,
       task: "rotate",

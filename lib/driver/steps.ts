@@ -45,10 +45,22 @@ export type Action =
       /** Whether the work goes on when it fails. */
       readonly mayFail: boolean;
     }
+  /** Ends what was started in a container from outside, which could hang its stop. */
+  | {
+      readonly kind: "end-runs";
+      readonly machine: string;
+      readonly argv: readonly string[];
+      readonly timeLimitMs: number;
+    }
   /** Stops a unit, by force after the limit, and looks how it ended. */
   | { readonly kind: "stop"; readonly unit: string; readonly timeLimitMs: number }
   /** Removes files and directories with all that is in them, where they are there. */
-  | { readonly kind: "remove"; readonly paths: readonly string[] }
+  | {
+      readonly kind: "remove";
+      readonly paths: readonly string[];
+      /** A directory that goes too when it is empty then. */
+      readonly emptied?: string;
+    }
   /** The same for what a container has left behind: its root's copies, and what programs have made unremovable. */
   | { readonly kind: "sweep"; readonly sandbox: string; readonly paths: readonly string[] }
   /** Removes a link that keeps a store path, and Nix's own note of it. */

@@ -1,25 +1,16 @@
 import { ForageError } from "../error.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
+import { hasEnded, type UnitState } from "./unit-state.ts";
 
 const ASK_LIMIT_MS = 30_000;
-
-/** What systemd says of a container's unit. */
-export interface UnitState {
-  /** Such as "active", "inactive", "failed" or "activating". */
-  readonly active: string;
-  /** How it ended: "success", or such as "timeout" or "exit-code". */
-  readonly result: string;
-  /** When it last became active, in ISO 8601. */
-  readonly since: string | undefined;
-}
 
 /** Asks systemd about units, by their names. */
 export async function unitStates(
   units: readonly string[],
 ): Promise<ReadonlyMap<string, UnitState>> {
   if (units.length === 0) return new Map();
-  const properties = ["Id", "ActiveState", "Result", "ActiveEnterTimestamp", "DropInPaths"];
+  const properties = ["Id", "ActiveState", "Result", "ActiveEnterTimestamp"];
   const { stdout } = await runProgram(
     ["systemctl", "show", "--timestamp=unix", `--property=${properties.join(",")}`, "--", ...units],
     { timeLimitMs: ASK_LIMIT_MS },
@@ -82,7 +73,7 @@ export async function stopUnit(
     );
   }
   const { active, result } = await unitState(unit);
-  if (active !== "inactive" && active !== "failed")
+  if (!hasEnded({ active }))
     throw problem("sandbox", `${unit} is still ${active}`, `look at \`systemctl status ${unit}\``);
   if (result === "timeout")
     onWarning?.(

@@ -2,7 +2,7 @@ import type { Config } from "../schema/config-types.ts";
 import { show } from "../schema/show.ts";
 import { blueprint, type UpRequest } from "./blueprint.ts";
 import { withLock } from "./locked.ts";
-import { make } from "./make.ts";
+import { checkNoContainer, make } from "./make.ts";
 import type { Places } from "./places.ts";
 import { planUp } from "./plan.ts";
 import { problem } from "./problems.ts";
@@ -20,7 +20,7 @@ export async function up(
   const { name } = request;
   // What is wrong with a definition is wrong on every machine, and said before this one is looked at.
   const { workspace } = blueprint(config, request).record;
-  await host.checkTools();
+  await host.checkTools(["nix-build", "nixos-container"]);
   const found = workspace === undefined ? undefined : await host.workspace(workspace);
   const plan = blueprint(config, { ...request, workspace: found });
   for (const warning of await host.checkBlueprint(plan))
@@ -47,10 +47,5 @@ async function checkFree({ host }: Context, name: string, places: Places): Promi
       `the sandbox ${show(name)} was left by a command that was cut off`,
       `remove what there is of it: forage down ${name}`,
     );
-  if (await host.hasContainer(places))
-    throw problem(
-      "sandbox",
-      `the host has a container ${show(name)} that is no sandbox of \`forage up\``,
-      "choose another name",
-    );
+  await checkNoContainer(host, name, places);
 }

@@ -42,9 +42,14 @@ export function sandboxOf(config: Config, name: string): Sandbox {
  * @throws ForageError `definition` when it is not clear which
  */
 export function chooseTemplate(config: Config, name: string | undefined): Template {
+  return templateOf(config, chooseTemplateName(config, name));
+}
+
+/** The same template's name. */
+export function chooseTemplateName(config: Config, name: string | undefined): string {
   const known = Object.keys(config.templates);
   const wanted = name ?? defaultTemplate(known);
-  if (wanted !== undefined) return templateOf(config, wanted);
+  if (wanted !== undefined) return wanted;
   throw wrong({
     path: ["templates"],
     message: 'which template? There is not just one, and none is called "default"',

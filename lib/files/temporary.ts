@@ -12,12 +12,19 @@ export function temporaryName(target: string): string {
 
 /** Removes what a process that was killed in the middle has left in a directory. */
 export async function sweep(directory: string): Promise<void> {
+  for (const file of await leftTemporaries(directory))
+    await rm(file, { force: true }).catch(() => undefined);
+}
+
+/** What such processes have left there. */
+export async function leftTemporaries(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);
-  for (const name of names) {
-    const [, pid] = TEMPORARY.exec(name) ?? [];
-    if (pid !== undefined && !isRunning(Number(pid)))
-      await rm(join(directory, name), { force: true }).catch(() => undefined);
-  }
+  return names
+    .filter((name) => {
+      const [, pid] = TEMPORARY.exec(name) ?? [];
+      return pid !== undefined && !isRunning(Number(pid));
+    })
+    .map((name) => join(directory, name));
 }
 
 function isRunning(pid: number): boolean {

@@ -131,7 +131,8 @@ describe("a recording driver", () => {
       path: "/etc/nixos-containers/alice.conf",
       text: [
         "# Added by `forage up`.",
-        "EXTRA_NSPAWN_FLAGS=--ephemeral --bind-ro=/run/forage-secrets/alice:/run/secrets --bind=/srv/alice:/workspace --bind-ro=/srv/data:/data",
+        "COPY_RESOLV_CONF=1",
+        "EXTRA_NSPAWN_FLAGS=--ephemeral --link-journal=no --bind-ro=/run/forage-secrets/alice:/run/secrets --bind=/srv/alice:/workspace --bind-ro=/srv/data:/data",
         "",
       ].join("\n"),
     });
@@ -144,7 +145,7 @@ describe("a recording driver", () => {
       text: "# Added by `forage up`.\nHOST_ADDRESS=\nLOCAL_ADDRESS=\n",
     });
     expect(actionOf(await stepsOf("shared"), "conf")).toMatchObject({
-      text: "# Added by `forage up`.\nHOST_ADDRESS=\nLOCAL_ADDRESS=\nPRIVATE_NETWORK=0\nEXTRA_NSPAWN_FLAGS=--ephemeral\n",
+      text: "# Added by `forage up`.\nCOPY_RESOLV_CONF=1\nHOST_ADDRESS=\nLOCAL_ADDRESS=\nPRIVATE_NETWORK=0\nEXTRA_NSPAWN_FLAGS=--ephemeral --link-journal=no\n",
     });
   });
 

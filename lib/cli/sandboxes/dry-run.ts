@@ -1,3 +1,4 @@
+import { octal } from "../../driver/octal.ts";
 import type { Action, Step } from "../../driver/steps.ts";
 import { quoteWord } from "../../shell/quote.ts";
 
@@ -31,12 +32,21 @@ function exactly(action: Action, whole: boolean): string[] {
       return [`copy ${action.from}`, `to ${action.to}  user ${action.uid} ${octal(action.mode)}`];
     case "run":
       return [action.argv.map(quoteWord).join(" ")];
+    case "end-runs":
+      return [
+        action.argv.map(quoteWord).join(" "),
+        `kill what else was brought into ${action.machine} from outside`,
+      ];
     case "stop":
       return [
         `systemctl stop ${action.unit}`,
         `after ${action.timeLimitMs / 1000} s: systemctl kill --signal=KILL ${action.unit}`,
       ];
     case "remove":
+      return [
+        ...action.paths.map((path) => `remove ${path}`),
+        ...(action.emptied === undefined ? [] : [`remove ${action.emptied}, if it is empty`]),
+      ];
     case "sweep":
       return action.paths.map((path) => `remove ${path}`);
     case "release":
@@ -49,8 +59,4 @@ function contents(text: string, whole: boolean): string[] {
   return whole || lines.length <= SHORT
     ? lines.map((line) => `| ${line}`)
     : [`| ${lines.length} lines`];
-}
-
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, "0");
 }

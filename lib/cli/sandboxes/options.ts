@@ -28,7 +28,7 @@ export function secretFiles(
   text: string,
   before: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-  const at = text.lastIndexOf("=/");
+  const at = text.indexOf("=/");
   if (at <= 0)
     throw new InvalidArgumentError("It is NAME=FILE, and the file's path starts with a slash.");
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

@@ -22,13 +22,18 @@ export async function progress(
 ): Promise<Progress> {
   if (json)
     return {
-      onEvent: (event) => terminal.write(`${withoutKeys(JSON.stringify(event))}\n`),
+      onEvent: (event) => terminal.write(`${JSON.stringify(event, redacted)}\n`),
       end: () => {},
     };
   const { live } = terminal;
   if (live === undefined || verbose) return plain(terminal, verbose);
   const { createLogUpdate } = await import("log-update");
   return list(createLogUpdate(live, { showCursor: true }), terminal);
+}
+
+/** Each text by itself: what stands for a key would else stand for the JSON around it. */
+function redacted(_: string, value: unknown): unknown {
+  return typeof value === "string" ? withoutKeys(value) : value;
 }
 
 function plain({ writeError }: Terminal, verbose: boolean): Progress {

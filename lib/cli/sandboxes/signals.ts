@@ -1,5 +1,5 @@
 import { signalStatus } from "../../driver/exec.ts";
-import { ForageError } from "../../error.ts";
+import { ForageError, formatDiagnostic } from "../../error.ts";
 import type { SetStatus } from "../help.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -27,7 +27,8 @@ export async function interruptibly(
     await work(controller.signal);
   } catch (error) {
     if (!(error instanceof ForageError && error.code === "interrupted")) throw error;
-    for (const { message } of error.diagnostics) writeError(`forage: ${message}\n`);
+    for (const diagnostic of error.diagnostics)
+      writeError(`forage: ${formatDiagnostic(diagnostic)}\n`);
   } finally {
     for (const name of SIGNALS) process.off(name, onSignal);
     if (received !== undefined) setStatus(signalStatus(received));

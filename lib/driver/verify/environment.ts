@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { SECRETS_ROOT } from "../../schema/paths.ts";
 import { show } from "../../schema/show.ts";
+import { octal } from "../octal.ts";
 import { type Seen, see, seeInside } from "./inside.ts";
 import type { Finding, Subject } from "./verify.ts";
 
@@ -99,8 +100,4 @@ export async function checkFiles({ record, places }: Subject): Promise<Finding> 
       detail: `${places.secrets} has ${others.map(show).join(", ")} as well`,
     };
   return { id, promise, holds: true, detail: `${record.secrets.length} of mode 0400, user ${uid}` };
-}
-
-function octal(mode: number): string {
-  return (mode & 0o7777).toString(8).padStart(4, "0");
 }

@@ -1,9 +1,11 @@
 import { execa } from "execa";
 import { toolEnvironment } from "../environment.ts";
-import { insideArgv } from "../inside.ts";
+import { insideArgv, newRunUnit } from "../inside.ts";
 import type { SandboxRecord } from "../records.ts";
 
 const LIMIT_MS = 60_000;
+/** What systemd needs to end a command that took too long. */
+const GRACE_MS = 10_000;
 
 export interface Seen {
   readonly status: number;
@@ -12,7 +14,9 @@ export interface Seen {
 
 /** What a command prints in a sandbox, as bytes; nobody else gets to see it. */
 export async function seeInside(record: SandboxRecord, argv: readonly string[]): Promise<Seen> {
-  return see(insideArgv(record, argv));
+  const limitSeconds = LIMIT_MS / 1000;
+  // By a name, so that `down` ends it should this process be killed.
+  return see(insideArgv(record, argv, { unit: newRunUnit(), limitSeconds, isForgotten: true }));
 }
 
 export async function see(argv: readonly string[]): Promise<Seen> {
@@ -23,7 +27,7 @@ export async function see(argv: readonly string[]): Promise<Seen> {
     reject: false,
     stdin: "ignore",
     encoding: "buffer",
-    timeout: LIMIT_MS,
+    timeout: LIMIT_MS + GRACE_MS,
     maxBuffer: 64 * 1024 * 1024,
   });
   return { status: exitCode ?? 1, output: Buffer.from(stdout ?? []) };

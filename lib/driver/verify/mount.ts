@@ -4,12 +4,18 @@ import type { Finding, Subject } from "./verify.ts";
 const WRITE = 'true > "$1/.forage-verify" && rm -f "$1/.forage-verify"';
 const OVERWRITE = 'for file in "$1"/*; do if true >> "$file"; then exit 1; fi; done; exit 0';
 
+const IS_MOUNTED =
+  'while read -r _ _ _ _ point _; do if [ "$point" = "$1" ]; then exit 0; fi; done </proc/self/mountinfo; exit 1';
+
 /** What root in the container may do is more: see the README. */
 export async function checkMount({ record }: Subject): Promise<Finding> {
   const id = "mount";
   const promise = "nothing in the sandbox can write to the secrets";
   if (record.secrets.length === 0) return { id, promise, holds: true, detail: "it has no secrets" };
   const at = record.secretsMountPoint;
+  const mounted = await seeInside(record, ["/bin/sh", "-c", IS_MOUNTED, "sh", at]);
+  if (mounted.status !== 0)
+    return { id, promise, holds: false, detail: `nothing is mounted at ${at}` };
   const asAgent = await seeInside(record, ["/bin/sh", "-c", WRITE, "sh", at]);
   if (asAgent.status === 0)
     return { id, promise, holds: false, detail: `the agents' user made a file in ${at}` };

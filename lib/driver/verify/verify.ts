@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "../host.ts";
-import { recordOf } from "../names.ts";
-import { type Places, placesOf } from "../places.ts";
-import { interrupted, problem } from "../problems.ts";
+import { checkRuns, recordOf } from "../names.ts";
+import type { Places } from "../places.ts";
+import { interrupted } from "../problems.ts";
 import type { SandboxRecord } from "../records.ts";
 import type { Interruptible } from "../work.ts";
 import { checkClosure } from "./closure.ts";
@@ -59,14 +59,8 @@ export async function verify(
   { signal }: Interruptible = {},
 ): Promise<readonly Finding[]> {
   const record = await recordOf(host, name);
-  await host.checkTools();
-  const { active } = (await host.unitStates([placesOf(name).unit])).get(placesOf(name).unit) ?? {};
-  if (active !== "active")
-    throw problem(
-      "sandbox",
-      `the sandbox ${name} does not run`,
-      `start it anew: forage reset ${name}`,
-    );
+  await host.checkTools(["nix-store"]);
+  await checkRuns(host, record);
   const places = await host.placesOf(name);
   return withoutCoreDump(async () => {
     const { values, forget } = await readValues(record, places);

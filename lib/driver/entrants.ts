@@ -1,0 +1,50 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const GRACE_MS = 2000;
+const POLL_MS = 20;
+
+/**
+ * Ends the processes that were brought into a container from outside, as `nixos-container run` does with nsenter. When the
+ * container shuts down it stops all of its processes for a moment; nsenter then stops itself, and no longer takes note that
+ * its child has died, for which the container's end waits without end.
+ *
+ * @param leader the container's first process
+ */
+export async function endEntrants(leader: number): Promise<void> {
+  const start = performance.now();
+  for (;;) {
+    const entrants = await entrantsOf(leader);
+    if (entrants.length === 0) return;
+    const signal = performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL";
+    for (const pid of entrants) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function entrantsOf(leader: number): Promise<number[]> {
+  const inside = await namespaceOf(leader);
+  if (inside === undefined) return [];
+  const pids = (await readdir("/proc")).map(Number).filter(Number.isInteger);
+  const found = pids.map(async (pid) => {
+    if (pid === leader || (await namespaceOf(pid)) !== inside) return [];
+    return (await namespaceOf(await parentOf(pid))) === inside ? [] : [pid];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Nothing for one that has ended. */
+async function namespaceOf(pid: number): Promise<string | undefined> {
+  return readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^PPid:\t(\d+)$/m.exec(status)?.[1]);
+}
