@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { show } from "../schema/show.ts";
 import { toolEnvironment } from "./environment.ts";
 import { insideArgv, newRunUnit } from "./inside.ts";
@@ -71,9 +72,10 @@ export async function execIn(
   const onAbort = () => send("SIGTERM");
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
+    const isKept = options.output === "capture";
     const [stdout, stderr, status] = await Promise.all([
-      textOf(child.stdout),
-      textOf(child.stderr),
+      textOf(isKept ? child.stdout : null),
+      textOf(isKept ? child.stderr : null),
       statusOf(child),
     ]);
     if (status === 0) return { status, stdout, stderr };
@@ -81,6 +83,7 @@ export async function execIn(
     return { status: await ownStatus(record.name, unit, status), stdout, stderr };
   } finally {
     for (const [name, handler] of handlers) process.off(name, handler);
+    if (child.stdin !== null) process.stdin.unpipe(child.stdin).pause();
     signal?.removeEventListener("abort", onAbort);
   }
 }
@@ -100,17 +103,25 @@ function start(
     directory: directory ?? workspace,
     environment: terminal && TERM !== undefined ? { TERM } : {},
   });
-  const ours = output === "inherit" ? "inherit" : "pipe";
-  const none = output === "inherit" ? "inherit" : "ignore";
+  const [stdin, stdout, stderr] = [0, 1, 2].map((stream) => {
+    if (output === "capture") return stream === 0 ? "ignore" : "pipe";
+    // What it is given would be a terminal for it, too.
+    return !terminal && isatty(stream) ? "pipe" : "inherit";
+  });
   const child = spawn(file, args, {
     env: { ...toolEnvironment(), ...(TERM === undefined ? {} : { TERM }) },
     // A terminal's signals reach the command through its own terminal, or are sent on.
     detached: !hasPty,
-    stdio: [input === undefined ? none : "pipe", ours, ours],
+    stdio: [input === undefined ? stdin : "pipe", stdout, stderr] as StdioOptions,
   });
   // A command need not read what it is given.
   child.stdin?.on("error", () => {});
-  child.stdin?.end(input);
+  if (input !== undefined) child.stdin?.end(input);
+  else if (child.stdin !== null) process.stdin.pipe(child.stdin);
+  if (output === "inherit") {
+    child.stdout?.pipe(process.stdout, { end: false });
+    child.stderr?.pipe(process.stderr, { end: false });
+  }
   return child;
 }
 

@@ -102,6 +102,7 @@ function mayFail(argv: readonly string[]): Of<"run"> {
 }
 
 async function removeEmpty(directory: string): Promise<void> {
+  await sweepTemporaries(directory);
   await rmdir(directory).catch((error: unknown) => {
     if (!NOT_EMPTY.has(errorCode(error))) throw error;
   });

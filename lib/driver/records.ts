@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { temporaryName } from "../files/temporary.ts";
@@ -69,6 +69,8 @@ export const recordsOnDisk: Records = {
       await mkdir(dirname(file), { recursive: true, mode: 0o755 });
       await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, 0o644);
     } catch (error) {
+      // Where there was no record, there is to be no directory for one.
+      await rmdir(dirname(file)).catch(() => undefined);
       throw problem("host", `${file} cannot be written: ${reason(error)}`, wayOut(error), error);
     }
   },

@@ -160,6 +160,16 @@ describe("a recording driver", () => {
     expect(JSON.parse(JSON.stringify(events))).toEqual(events);
   });
 
+  it("goes on when whoever is told throws", async () => {
+    const driver = recordingDriver({
+      onEvent: () => {
+        throw new Error("not now");
+      },
+    });
+    await driver.up(config, { name: "alice" });
+    expect(await driver.list()).toHaveLength(1);
+  });
+
   it("notes what would be run in a sandbox", async () => {
     const driver = recordingDriver();
     const sandbox = await driver.up(config, { name: "alice" });
