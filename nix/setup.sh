@@ -14,6 +14,7 @@ if [ "${1-}" = --tests ]; then
   want fish fish
   # For the lab host.
   want systemd-nspawn systemd-container
+  want pgrep procps
   [ -e /lib/systemd/system/dbus.service ] || missing+=(dbus)
   want bash-static bash-static
 fi
