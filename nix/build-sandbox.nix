@@ -13,7 +13,7 @@
       { lib, options, ... }:
       {
         boot =
-          # What tells a container from any other machine has a name of its own since NixOS 26.05.
+          # Newer releases tell this kind of container from others.
           if options.boot ? isNspawnContainer then { isNspawnContainer = true; } else { isContainer = true; };
         networking.hostName = lib.mkDefault name;
         networking.useDHCP = false;

@@ -50,9 +50,9 @@ let
   '';
   environment = pkgs.writeText "set-environment" ''
     export PATH=/run/current-system/sw/bin:/usr/bin:/bin
-    ${concatMapStringsSep "\n" (name: "export ${name}=${lib.escapeShellArg config.environment.variables.${name}}") (
-      builtins.attrNames config.environment.variables
-    )}
+    ${concatMapStringsSep "\n" (
+      name: "export ${name}=${lib.escapeShellArg config.environment.variables.${name}}"
+    ) (builtins.attrNames config.environment.variables)}
   '';
   profile = pkgs.writeText "profile" ''
     . /etc/set-environment
@@ -65,12 +65,11 @@ let
   '';
 
   homes = concatMapStringsSep "\n" (
-    user:
-    "install -d -m 0700 -o ${toString user.uid} -g ${toString user.uid} ${user.home}"
+    user: "install -d -m 0700 -o ${toString user.uid} -g ${toString user.uid} ${user.home}"
   ) users;
-  scripts = concatMapStringsSep "\n" (script: if builtins.isString script then script else script.text) (
-    attrValues config.system.activationScripts
-  );
+  scripts = concatMapStringsSep "\n" (
+    script: if builtins.isString script then script else script.text
+  ) (attrValues config.system.activationScripts);
 
   # There is nothing yet to run a program with but this, and the loader by its own path.
   staticBash = builtins.path {
