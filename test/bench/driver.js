@@ -39,7 +39,8 @@ function tables({ up, down, exec }) {
     `${Math.round(100 * spread(rounds.map(({ own, whole }) => own / whole)).median)} %`,
   ]);
   const ratios = ratiosTo("systemd-run", exec);
-  const targets = { library: "≤ 1.5" };
+  // Of the second, most is the start of Node, which is measured beside it.
+  const targets = { library: "≤ 1.5", forage: "≤ 1.5" };
   return [
     table(
       `A driver: ${ROUNDS} times each; its own is what is not nix-build, nixos-container or systemd`,

@@ -37,21 +37,15 @@ for (let round = 0; round < rounds; round++) {
 
 await driver.up(config, request);
 const user = { name: "agent", uid: 1000 };
-const [file, ...args] = insideArgv({ name: "bench", user }, ["true"]);
-const plain = [
-  "--quiet",
-  "--machine=bench",
-  "--uid=agent",
-  "--pipe",
-  "--wait",
-  "--collect",
-  "true",
-];
+const COMMAND = ["sleep", "0"];
+const [file, ...args] = insideArgv({ name: "bench", user }, COMMAND);
+const plain = ["--quiet", "--machine=bench", "--uid=agent", "--pipe", "--wait", "--collect"];
 const contenders = {
-  "systemd-run": () => execFileSync("systemd-run", plain, { stdio: "ignore" }),
+  "systemd-run": () => execFileSync("systemd-run", [...plain, ...COMMAND], { stdio: "ignore" }),
   "systemd-run, a login shell": () => execFileSync(file, args, { stdio: "ignore" }),
-  library: () => driver.exec("bench", ["true"], { output: "capture" }),
-  forage: () => spawnSync(process.execPath, [MAIN, "exec", "bench", "true"], { stdio: "ignore" }),
+  library: () => driver.exec("bench", COMMAND, { output: "capture" }),
+  forage: () =>
+    spawnSync(process.execPath, [MAIN, "exec", "bench", ...COMMAND], { stdio: "ignore" }),
   "node -e 0": () => spawnSync(process.execPath, ["-e", "0"], { stdio: "ignore" }),
 };
 results.exec = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
