@@ -5,7 +5,7 @@ import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Places } from "./places.ts";
-import { mayHaveContainer, planDown } from "./plan.ts";
+import { mayHaveContainer, planDown, WITHOUT_CONTAINER } from "./plan.ts";
 import { problem } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
 import type { Step } from "./steps.ts";
@@ -45,10 +45,16 @@ export async function make(
   } catch (error) {
     // What was not begun is as it was.
     if (current === undefined) throw error;
+    if (isTaken(error)) noted = { ...record, state: "starting", step: WITHOUT_CONTAINER };
     const told = await explain(error, current, places, host);
     const undone = await undo(context, noted, places, lock);
     throw undone === undefined || !(told instanceof ForageError) ? told : together([told, undone]);
   }
+}
+
+/** Whether nixos-container found one of that name, which somebody has made since we looked. */
+function isTaken(error: unknown): boolean {
+  return error instanceof ForageError && /already exists$/m.test(error.process?.stderr ?? "");
 }
 
 /** @throws ForageError `sandbox` when the host has a container of that name that is not ours */

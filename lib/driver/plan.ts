@@ -184,9 +184,11 @@ export function mayHaveContainer({ state, step }: SandboxRecord): boolean {
   return state !== "starting" || !(BEFORE_CREATE.has(step ?? "") || step?.startsWith("secret:"));
 }
 
+/** A step that is before the container's. */
+export const WITHOUT_CONTAINER = "build";
 const BEFORE_CREATE: ReadonlySet<string> = new Set([
   "module",
-  "build",
+  WITHOUT_CONTAINER,
   "secrets-root",
   "secrets-directory",
 ]);

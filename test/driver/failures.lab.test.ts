@@ -165,6 +165,30 @@ needsLab("a driver", () => {
       expect(await lab().leftovers("late")).toBe("");
     });
 
+    it("with the name: a container that somebody makes at the last moment", async () => {
+      const script = [
+        "#!/bin/bash",
+        "if [[ $1 == create ]]; then",
+        '  mkdir -p "/var/lib/nixos-containers/$2/theirs"',
+        '  echo PRIVATE_NETWORK=1 >"/etc/nixos-containers/$2.conf"',
+        "fi",
+        'exec /opt/lab/nixos-container "$@"',
+      ].join("\n");
+      await lab().bash('printf %s "$SCRIPT" >/opt/hasty; chmod +x /opt/hasty', {
+        env: { SCRIPT: script },
+      });
+      const { status, err } = await lab().forage(["up", "hasty", "-t", "default"], {
+        env: { FORAGE_NIXOS_CONTAINER: "/opt/hasty" },
+      });
+      expect(status).toBe(1);
+      expect(err).toMatch(/container ‘hasty’ already exists/);
+      const { out } = await inLab(
+        "cat /etc/nixos-containers/hasty.conf; ls /var/lib/nixos-containers/hasty; rm -r /etc/nixos-containers/hasty.conf /var/lib/nixos-containers/hasty",
+      );
+      expect(out).toBe("PRIVATE_NETWORK=1\ntheirs\n");
+      expect(await lab().leftovers("hasty")).toBe("");
+    });
+
     it("with a full disk where its records are: what it has made goes all the same", async () => {
       await inLab("mkdir -p /var/lib/forage; mount -t tmpfs -o size=48k tmpfs /var/lib/forage");
       await up(lab(), "noroom");
