@@ -173,6 +173,17 @@ it("writes and checks files with its own tooling", async () => {
   }
 });
 
+it("has the steps of a sandbox as data", async () => {
+  const [, snippet] = blocksBelow("Run sandboxes").filter(({ language }) => language === "ts");
+  await writeFile(join(root(), "forage.config.ts"), read("examples/two-agents/forage.config.ts"));
+  const lines = (await printed(snippet?.text ?? "")).split("\n");
+  expect(lines.slice(0, 2)).toEqual([
+    "write the container's configuration write",
+    "build the system run",
+  ]);
+  expect(lines).toContain("copy the secret openai copy-secret");
+});
+
 it("complains as it says", async () => {
   const [definition, complaint] = blocksBelow("Mistakes");
   const directory = await project({ "forage.config.ts": definition?.text ?? "" });
