@@ -4,6 +4,8 @@ import { runProgram } from "./process.ts";
 import { hasEnded, type UnitState } from "./unit-state.ts";
 
 const ASK_LIMIT_MS = 30_000;
+/** For the end of a unit whose processes are killed. */
+const KILLED_LIMIT_MS = 60_000;
 
 /** Asks systemd about units, by their names. */
 export async function unitStates(
@@ -66,7 +68,8 @@ export async function stopUnit(
     if (!(error instanceof ForageError && error.process?.timedOut === true)) throw error;
     const kill = ["systemctl", "kill", "--signal=KILL", unit];
     await runProgram(kill, { timeLimitMs: ASK_LIMIT_MS, holding, accepted: [0, 1] });
-    await runProgram(stop, { timeLimitMs, holding });
+    // What is left to do is systemd's own, and has nothing to do with how patient the caller is.
+    await runProgram(stop, { timeLimitMs: KILLED_LIMIT_MS, holding });
     onWarning?.(
       `the container did not stop within ${timeLimitMs / 1000} s, and was killed`,
       "look at what its last processes were in the journal",
