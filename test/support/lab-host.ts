@@ -66,7 +66,9 @@ export async function bootLab(): Promise<Lab> {
   const enter = cgroup === undefined ? "" : `echo $$ >${cgroup}/cgroup.procs; `;
   const script = `${enter}exec unshare -m --propagation slave sh -c 'mount --bind / "$0/root" && ${nspawn}' "$0" "$1"`;
   const console: string[] = [];
-  const host = spawn("sh", ["-c", script, directory, PROJECT], {
+  // Nothing else would end it if this process were killed.
+  const withUs = ["--pdeathsig", "TERM", "sh", "-c", script, directory, PROJECT];
+  const host = spawn("setpriv", withUs, {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
