@@ -11,7 +11,7 @@ import { recordOf } from "./names.ts";
 import { realHost } from "./real-host.ts";
 import { reset, rotate } from "./reset.ts";
 import { DEFAULT_TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
-import type { Finding } from "./verify/verify.ts";
+import type { Finding } from "./verify/finding.ts";
 import type { Context, Interruptible } from "./work.ts";
 
 export interface DriverOptions {

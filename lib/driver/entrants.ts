@@ -1,8 +1,7 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readFile, readlink } from "node:fs/promises";
+import { allPids, endAll } from "./processes.ts";
 
 const GRACE_MS = 2000;
-const POLL_MS = 20;
 
 /**
  * Ends the processes that were brought into a container from outside, as `nixos-container run` does with nsenter. When the
@@ -12,27 +11,13 @@ const POLL_MS = 20;
  * @param leader the container's first process
  */
 export async function endEntrants(leader: number): Promise<void> {
-  const start = performance.now();
-  for (;;) {
-    const entrants = await entrantsOf(leader);
-    if (entrants.length === 0) return;
-    const signal = performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL";
-    for (const pid of entrants) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // It has ended by itself.
-      }
-    }
-    await sleep(POLL_MS);
-  }
+  await endAll(() => entrantsOf(leader), GRACE_MS);
 }
 
 async function entrantsOf(leader: number): Promise<number[]> {
   const inside = await namespaceOf(leader);
   if (inside === undefined) return [];
-  const pids = (await readdir("/proc")).map(Number).filter(Number.isInteger);
-  const found = pids.map(async (pid) => {
+  const found = (await allPids()).map(async (pid) => {
     if (pid === leader || (await namespaceOf(pid)) !== inside) return [];
     return (await namespaceOf(await parentOf(pid))) === inside ? [] : [pid];
   });

@@ -9,12 +9,12 @@ import { show } from "../schema/show.ts";
 import { toolEnvironment } from "./environment.ts";
 import { insideArgv, newRunUnit } from "./inside.ts";
 import { placesOf } from "./places.ts";
-import { interrupted, problem } from "./problems.ts";
+import { problem, stopIfAborted } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
+import { ASK_LIMIT_MS } from "./time-limits.ts";
 
 // Without execa and all else that takes long to load: this is what people wait for most often.
 
-const ASK_LIMIT_MS = 30_000;
 /** systemd-run's own status when what it ran died of a signal. */
 const DIED = 255;
 /** What `systemctl is-active` exits with for a unit that is not, and for one that it does not know. */
@@ -63,7 +63,7 @@ export async function execIn(
     throw problem("host", "only root can run commands in a sandbox", "run it with sudo");
   const unit = newRunUnit();
   const hasPty = terminal && (await canGivePty());
-  if (signal?.aborted === true) throw interrupted("exec");
+  stopIfAborted(signal, "exec");
   const child = start(record, argv, unit, hasPty, options);
   const forwarded = [...(options.forwarded ?? []), ...(terminal && !hasPty ? OF_TERMINALS : [])];
   const send = (name: NodeJS.Signals) => void sendSignal(record.name, unit, name);

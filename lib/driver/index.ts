@@ -10,5 +10,5 @@ export type { LogsOptions } from "./logs.ts";
 export { type RecordingDriver, recordingDriver } from "./recording.ts";
 export type { Action, Step } from "./steps.ts";
 export type { TimeLimits } from "./time-limits.ts";
-export type { Finding } from "./verify/verify.ts";
+export type { Finding } from "./verify/finding.ts";
 export type { Interruptible } from "./work.ts";

@@ -8,15 +8,15 @@ import {
   CONF_ROOTS,
   DROP_IN,
   INDIRECT_GC_ROOTS,
-  isSnapshotOf,
   LOCK_ROOT,
   rootsOf,
+  SNAPSHOTS,
   STATE_ROOT,
   UNIT_ROOT,
 } from "./places.ts";
 import { runProgram } from "./process.ts";
+import { ASK_LIMIT_MS } from "./time-limits.ts";
 
-const ASK_LIMIT_MS = 30_000;
 const LOG_LINES = 15;
 
 /** Where nixos-container has its configurations on this machine: it makes the directory when it is first asked. */
@@ -51,7 +51,9 @@ export async function lastLog(unit: string): Promise<string> {
 /** What a root directory's copies and their locks are called that systemd-nspawn has left behind. */
 export async function snapshotsOf(name: string, roots: string): Promise<string[]> {
   const entries = await readdir(roots).catch(() => []);
-  return entries.filter((entry) => isSnapshotOf(name, entry)).map((entry) => `${roots}/${entry}`);
+  const isIts = (entry: string) =>
+    entry === `.#${name}.lck` || SNAPSHOTS.some((pattern) => pattern.exec(entry)?.[1] === name);
+  return entries.filter(isIts).map((entry) => `${roots}/${entry}`);
 }
 
 /** Nix's own links to a link elsewhere. */
@@ -76,7 +78,7 @@ export async function findTraces(confRoot: string): Promise<Map<string, Trace[]>
     tracesIn(STATE_ROOT, /^(.+)$/, true),
     tracesIn(SECRETS_ROOT, /^(.+)$/, false),
     tracesIn(LOCK_ROOT, /^(.+)\.lock$/, false),
-    tracesIn(roots, /^(?:\.#)?\.#machine\.(.+?)[0-9a-f]{16}(?:\.lck)?$/, false),
+    ...SNAPSHOTS.map((pattern) => tracesIn(roots, pattern, false)),
     tracesIn(confRoot, /^(.+)\.conf$/, true, hasMark),
     tracesIn(UNIT_ROOT, /^container@(.+)\.service\.d$/, true, (path) =>
       isThere(`${path}/${DROP_IN}`),

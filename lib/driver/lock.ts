@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
-import { interrupted, problem } from "./problems.ts";
+import { problem, stopIfAborted } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import { endHolders, isSameProcess, startTimeOf } from "./processes.ts";
 
@@ -47,7 +47,7 @@ export async function takeLock(path: string, options: LockOptions): Promise<Lock
   const start = performance.now();
   let told = false;
   for (;;) {
-    if (signal?.aborted === true) throw interrupted(command);
+    stopIfAborted(signal, command);
     const attempt = await tryLock(path, command);
     if (attempt.kind === "taken") return attempt.lock;
     if (attempt.kind === "gone") continue;

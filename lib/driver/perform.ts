@@ -2,17 +2,17 @@ import { chmod, mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
+import { replaceFile } from "../files/replace.ts";
 import { sweep as sweepTemporaries } from "../files/temporary.ts";
 import { endEntrants } from "./entrants.ts";
 import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
-import { replaceFile } from "./records.ts";
 import { copySecret } from "./secret-copy.ts";
 import type { Action, Step } from "./steps.ts";
+import { ASK_LIMIT_MS } from "./time-limits.ts";
 import { stopUnit } from "./unit.ts";
 
-const ASK_LIMIT_MS = 30_000;
 const NOT_EMPTY: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTEMPTY", "EEXIST"]);
 const SWEEP_LIMIT_MS = 300_000;
 

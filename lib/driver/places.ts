@@ -71,13 +71,14 @@ export function rootsOf(confRoot: string): string {
   return confRoot.replace(/^\/etc/, "/var/lib");
 }
 
-/** A root directory's copy, which systemd-nspawn leaves behind when it is killed, and the locks on these. */
-export function isSnapshotOf(name: string, entry: string): boolean {
-  const random = "[0-9a-f]{16}";
-  return new RegExp(
-    `^(?:\\.#machine\\.${name}${random}|\\.#\\.#machine\\.${name}${random}\\.lck|\\.#${name}\\.lck)$`,
-  ).test(entry);
-}
+/**
+ * What systemd-nspawn leaves behind when it is killed: a root directory's copy, and the lock on one; with the container's
+ * name in them.
+ */
+export const SNAPSHOTS: readonly RegExp[] = [
+  /^\.#machine\.(.+)[0-9a-f]{16}$/,
+  /^\.#\.#machine\.(.+)[0-9a-f]{16}\.lck$/,
+];
 
 /** What the units of commands in a sandbox are called, so that they can be ended. */
 export const RUN_UNIT_PREFIX = "forage-exec-";

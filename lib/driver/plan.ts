@@ -119,15 +119,15 @@ export function planDown(
   limits: TimeLimits,
   { hasContainer }: { readonly hasContainer: boolean },
 ): Step[] {
-  const secrets = step("secrets", "remove its secrets", {
-    kind: "remove",
-    paths: [places.secrets],
-  });
   return [
-    ...(hasContainer ? planEnd(name, places, limits) : [secrets]),
+    ...(hasContainer ? planEnd(name, places, limits) : [removeSecrets(places)]),
     step("system", "let go of the system", { kind: "release", path: places.system }),
     step("state", "remove its state", { kind: "remove", paths: [places.state] }),
   ];
+}
+
+function removeSecrets({ secrets }: Places): Step {
+  return step("secrets", "remove its secrets", { kind: "remove", paths: [secrets] });
 }
 
 function planEnd(name: string, places: Places, limits: TimeLimits): Step[] {
@@ -151,7 +151,7 @@ function planEnd(name: string, places: Places, limits: TimeLimits): Step[] {
       "destroy the container",
       run([nixosContainer(), "destroy", name], limits.create),
     ),
-    step("secrets", "remove its secrets", { kind: "remove", paths: [places.secrets] }),
+    removeSecrets(places),
     step("untie", "remove the addition to its unit", {
       kind: "remove",
       paths: [places.dropIn],

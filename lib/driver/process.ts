@@ -3,7 +3,7 @@ import { ForageError, type ProcessFailure } from "../error.ts";
 import { withoutKeys } from "../schema/keys.ts";
 import { quoteWord } from "../shell/quote.ts";
 import { toolEnvironment } from "./environment.ts";
-import { interrupted } from "./problems.ts";
+import { interrupted, stopIfAborted } from "./problems.ts";
 
 /** How long a program that is told to end may take to do so. */
 const GRACE_MS = 5000;
@@ -38,8 +38,8 @@ export interface Finished {
  */
 export async function runProgram(argv: readonly string[], options: RunOptions): Promise<Finished> {
   const { timeLimitMs, signal, onLine, holding, accepted = [0] } = options;
-  if (signal?.aborted === true) throw interrupted(argv[0] ?? "");
   const [file = "", ...args] = argv;
+  stopIfAborted(signal, file);
   const child = execa(file, args, {
     env: toolEnvironment(),
     extendEnv: false,

@@ -19,15 +19,17 @@ export async function isSameProcess(pid: number, startTime: string): Promise<boo
   return startTime !== "" && (await startTimeOf(pid)) === startTime;
 }
 
-/** Ends all processes that have a file open, as long as they are to go: what a driver that was killed has left running. */
-export async function endHolders(path: string, areToGo: () => Promise<boolean>): Promise<void> {
+/** Ends processes until none is found: first as they like it, after the grace by force. */
+export async function endAll(
+  find: () => Promise<readonly number[]>,
+  graceMs: number,
+): Promise<void> {
   const start = performance.now();
   for (;;) {
-    const holders = await holdersOf(path);
-    // Asked after the look, for by now they may be somebody else's.
-    if (holders.length === 0 || !(await areToGo())) return;
-    const signal = performance.now() - start < GRACE_MS ? "SIGTERM" : "SIGKILL";
-    for (const pid of holders) {
+    const pids = await find();
+    if (pids.length === 0) return;
+    const signal = performance.now() - start < graceMs ? "SIGTERM" : "SIGKILL";
+    for (const pid of pids) {
       try {
         process.kill(pid, signal);
       } catch {
@@ -38,9 +40,22 @@ export async function endHolders(path: string, areToGo: () => Promise<boolean>):
   }
 }
 
+/** The numbers of all processes. */
+export async function allPids(): Promise<number[]> {
+  return (await readdir("/proc")).map(Number).filter(Number.isInteger);
+}
+
+/** Ends all processes that have a file open, as long as they are to go: what a driver that was killed has left running. */
+export async function endHolders(path: string, areToGo: () => Promise<boolean>): Promise<void> {
+  await endAll(async () => {
+    const holders = await holdersOf(path);
+    // Asked after the look, for by now they may be somebody else's.
+    return holders.length > 0 && (await areToGo()) ? holders : [];
+  }, GRACE_MS);
+}
+
 async function holdersOf(path: string): Promise<number[]> {
-  const names = await readdir("/proc");
-  const pids = names.map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  const pids = (await allPids()).filter((pid) => pid !== process.pid);
   const holding = await Promise.all(pids.map((pid) => hasOpen(pid, path)));
   return pids.filter((_, index) => holding[index]);
 }

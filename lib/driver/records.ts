@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
-import { temporaryName } from "../files/temporary.ts";
+import { replaceFile } from "../files/replace.ts";
 import type { AgentSecret, Network } from "../schema/types.ts";
 import { placesOf, STATE_ROOT } from "./places.ts";
 import { problem } from "./problems.ts";
@@ -111,23 +111,4 @@ function unreadable(name: string): SandboxRecord {
     conf: "",
     createArguments: [],
   };
-}
-
-/** Writes a file so that there is the old one or the new one, and never a part. */
-export async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const temporary = temporaryName(file);
-  try {
-    const handle = await open(temporary, "wx", mode);
-    try {
-      await handle.writeFile(text);
-      await handle.chmod(mode);
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }

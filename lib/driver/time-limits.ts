@@ -1,3 +1,6 @@
+/** For what only asks, or notes: it takes a moment, or is stuck. */
+export const ASK_LIMIT_MS = 30_000;
+
 /** How long each kind of work may take, in milliseconds. */
 export interface TimeLimits {
   /** `nix-build`. @default 3600000, an hour */

@@ -1,9 +1,9 @@
 import { ForageError } from "../error.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
+import { ASK_LIMIT_MS } from "./time-limits.ts";
 import { hasEnded, type UnitState } from "./unit-state.ts";
 
-const ASK_LIMIT_MS = 30_000;
 /** For the end of a unit whose processes are killed. */
 const KILLED_LIMIT_MS = 60_000;
 

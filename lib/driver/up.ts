@@ -19,10 +19,11 @@ export async function up(
   const { host, limits, onEvent } = context;
   const { name } = request;
   // What is wrong with a definition is wrong on every machine, and said before this one is looked at.
-  const { workspace } = blueprint(config, request).record;
+  const wanted = blueprint(config, request);
+  const { workspace } = wanted.record;
   await host.checkTools(["nix-build", "nixos-container"]);
   const found = workspace === undefined ? undefined : await host.workspace(workspace);
-  const plan = blueprint(config, { ...request, workspace: found });
+  const plan = found === workspace ? wanted : blueprint(config, { ...request, workspace: found });
   for (const warning of await host.checkBlueprint(plan))
     onEvent({ kind: "warning", sandbox: name, ...warning });
   const options = { command: "forage up", refuses: ["forage up"], signal };

@@ -2,7 +2,7 @@ import { type Diagnostic, ForageError } from "../error.ts";
 import type { OnEvent, Task } from "./events.ts";
 import type { Host } from "./host.ts";
 import type { Lock } from "./lock.ts";
-import { interrupted } from "./problems.ts";
+import { stopIfAborted } from "./problems.ts";
 import type { Step } from "./steps.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
@@ -72,7 +72,7 @@ function announce(
 async function doStep({ host, onEvent }: Context, step: Step, options: StepOptions): Promise<void> {
   const { sandbox, signal, lock, before } = options;
   const { id, title } = step;
-  if (isAborted(signal)) throw interrupted(options.task);
+  stopIfAborted(signal, options.task);
   const tell = (state: "started" | "finished" | "failed") =>
     onEvent({ kind: "step", sandbox, step: id, title, state });
   await before?.(step);
@@ -86,13 +86,11 @@ async function doStep({ host, onEvent }: Context, step: Step, options: StepOptio
     });
   } catch (error) {
     tell("failed");
-    throw isAborted(signal) ? interrupted(options.task) : error;
+    // Whatever it failed of: it was to end.
+    stopIfAborted(signal, options.task);
+    throw error;
   }
   tell("finished");
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }
 
 /** One error of several; of what kind it is says the first. */

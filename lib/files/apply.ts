@@ -1,8 +1,9 @@
-import { mkdir, open, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ForageError } from "../error.ts";
 import { fileError, named } from "./problem.ts";
 import { errorCode, reason, wayOut } from "./reason.ts";
+import { writeNew } from "./replace.ts";
 import type { Permissions } from "./target.ts";
 import { sweep, temporaryName } from "./temporary.ts";
 
@@ -49,7 +50,7 @@ export async function applyChanges({ root, placements, removals }: Changes): Pro
       for (const directory of placement.directories)
         if (await makeDirectory(directory)) made.push(directory);
       temporary.push(temporaryName(placement.target));
-      await writeTemporary(temporary.at(-1) ?? "", placement);
+      await writeNew(temporary.at(-1) ?? "", placement.bytes, placement.permissions);
     }
     for (const [index, { path, target }] of placements.entries()) {
       at = path;
@@ -76,22 +77,6 @@ async function makeDirectory(directory: string): Promise<boolean> {
   } catch (error) {
     if (errorCode(error) === "EEXIST") return false;
     throw error;
-  }
-}
-
-async function writeTemporary(file: string, { bytes, permissions }: Placement): Promise<void> {
-  const handle = await open(file, "wx");
-  try {
-    await handle.writeFile(bytes);
-    if (permissions !== undefined) {
-      const { mode, uid, gid } = permissions;
-      // Before the mode, of which it may clear bits. Who is not root may give nothing away.
-      await handle.chown(uid, gid).catch(() => undefined);
-      await handle.chmod(mode);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

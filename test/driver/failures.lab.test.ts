@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
-
-const FORAGE = "node /opt/forage/dist/cli/main.js";
+import { drive, FORAGE, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
 /** Makes a sandbox of the default template. */
 async function up(lab: Lab, name: string): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
+import { drive, FORAGE, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
 /** Makes a sandbox, and removes it when that is over. */
 async function withSandbox(
@@ -21,8 +21,6 @@ async function withSandbox(
     expect(await lab.leftovers(name)).toBe("");
   }
 }
-
-const FORAGE = "node /opt/forage/dist/cli/main.js";
 
 needsLab("a sandbox", () => {
   const lab = useLab();

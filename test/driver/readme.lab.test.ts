@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
+import { FORAGE } from "../support/lab-host.ts";
 
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
-const FORAGE = "node /opt/forage/dist/cli/main.js";
-
 /** The README's sessions below a heading: command lines, each with what it prints. */
 function sessionsBelow(heading: string): { readonly command: string; readonly output: string }[] {
   const [, section = ""] = readFileSync(README, "utf8").split(`\n## ${heading}\n`);

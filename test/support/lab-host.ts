@@ -50,6 +50,9 @@ export interface Lab {
   readonly shutDown: () => Promise<void>;
 }
 
+/** The built command line in the lab, for scripts. */
+export const FORAGE = `node ${INSIDE}/dist/cli/main.js`;
+
 /** The directory of the lab's configuration. */
 export const LAB_PROJECT = "/srv/project";
 

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { addExamples, type SetStatus } from "../help.ts";
 import type { Terminal } from "../terminal.ts";
-import { driverFor, isVerbose, jsonEvents } from "./options.ts";
-import { progress } from "./progress.ts";
-import { interruptibly } from "./signals.ts";
+import { atWork } from "./at-work.ts";
+import { jsonEvents } from "./options.ts";
 
 interface DownOptions {
   readonly ignoreMissing?: boolean;
@@ -19,21 +18,11 @@ export function addDown(program: Command, terminal: Terminal, setStatus: SetStat
     .option("--ignore-missing", "it is fine when there is none of that name")
     .addOption(jsonEvents())
     .action(async (name: string, { ignoreMissing = false, json = false }: DownOptions) => {
-      await interruptibly(terminal, setStatus, async (signal) => {
-        const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
-        let isGone: boolean;
-        try {
-          isGone = await (await driverFor(terminal, { onEvent })).down(name, {
-            ignoreMissing,
-            signal,
-          });
-        } finally {
-          end();
-        }
-        if (!json)
-          terminal.writeError(
-            isGone ? `forage: ${name} is gone\n` : `forage: there is no sandbox ${name}\n`,
-          );
+      await atWork(terminal, setStatus, {
+        command,
+        json,
+        work: (driver, signal) => driver.down(name, { ignoreMissing, signal }),
+        tell: (isGone) => (isGone ? `${name} is gone` : `there is no sandbox ${name}`),
       });
     });
   addExamples(command, [

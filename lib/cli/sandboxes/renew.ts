@@ -3,9 +3,8 @@ import type { Driver } from "../../driver/driver.ts";
 import type { Interruptible } from "../../driver/work.ts";
 import { addExamples, type SetStatus } from "../help.ts";
 import type { Terminal } from "../terminal.ts";
-import { driverFor, isVerbose, jsonEvents, type TellingOptions } from "./options.ts";
-import { progress } from "./progress.ts";
-import { interruptibly } from "./signals.ts";
+import { atWork } from "./at-work.ts";
+import { jsonEvents, type TellingOptions } from "./options.ts";
 
 interface Renewal {
   readonly description: string;
@@ -35,14 +34,11 @@ export function addRenewals(program: Command, terminal: Terminal, setStatus: Set
       .argument("<name>", "the sandbox")
       .addOption(jsonEvents())
       .action(async (name: string, { json = false }: TellingOptions) => {
-        await interruptibly(terminal, setStatus, async (signal) => {
-          const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
-          try {
-            await renew(await driverFor(terminal, { onEvent }), name, { signal });
-          } finally {
-            end();
-          }
-          if (!json) terminal.writeError(`forage: ${name} ${done}\n`);
+        await atWork(terminal, setStatus, {
+          command,
+          json,
+          work: (driver, signal) => renew(driver, name, { signal }),
+          tell: () => `${name} ${done}`,
         });
       });
     addExamples(command, [[`forage ${word} alice`, description.split(";")[0] ?? ""]]);

@@ -5,10 +5,9 @@ import { recordingDriver } from "../../driver/recording.ts";
 import { addExamples, type SetStatus } from "../help.ts";
 import { openConfig } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
+import { atWork } from "./at-work.ts";
 import { toldSteps } from "./dry-run.ts";
-import { driverFor, isVerbose, jsonEvents, secretFiles } from "./options.ts";
-import { progress } from "./progress.ts";
-import { interruptibly } from "./signals.ts";
+import { isVerbose, jsonEvents, secretFiles } from "./options.ts";
 
 /** What a timer of Node takes, 2^31 - 1 milliseconds. */
 const MOST_MINUTES = 35_791;
@@ -84,17 +83,12 @@ export function addUp(program: Command, terminal: Terminal, setStatus: SetStatus
         );
         return;
       }
-      await interruptibly(terminal, setStatus, async (signal) => {
-        const { onEvent, end } = await progress(terminal, { json, verbose: isVerbose(command) });
-        try {
-          const timeLimits = { build: options.buildLimit * 60_000 };
-          await (await driverFor(terminal, { onEvent, timeLimits })).up(config, request, {
-            signal,
-          });
-        } finally {
-          end();
-        }
-        if (!json) terminal.writeError(`forage: ${name} is up: forage shell ${name}\n`);
+      await atWork(terminal, setStatus, {
+        command,
+        json,
+        timeLimits: { build: options.buildLimit * 60_000 },
+        work: (driver, signal) => driver.up(config, request, { signal }),
+        tell: () => `${name} is up: forage shell ${name}`,
       });
     });
   addExamples(command, [

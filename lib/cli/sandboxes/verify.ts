@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Finding } from "../../driver/verify/verify.ts";
+import type { Finding } from "../../driver/verify/finding.ts";
 import { addExamples, type SetStatus } from "../help.ts";
 import type { Terminal } from "../terminal.ts";
 import { driverFor } from "./options.ts";

@@ -1,20 +1,18 @@
 import { type FileHandle, lstat, open, readdir, realpath } from "node:fs/promises";
 import { show } from "../../schema/show.ts";
+import { type Finding, findingOf } from "./finding.ts";
 import { see } from "./inside.ts";
-import type { Finding, Subject, Values } from "./verify.ts";
+import type { Subject, Values } from "./verify.ts";
 
 const CHUNK = 1024 * 1024;
 
 /** That everybody who can read the Nix store can read no key there. */
 export async function checkClosure({ places, values }: Subject): Promise<Finding> {
-  const id = "closure";
-  const promise = "no key is in the system's store paths";
+  const { holds, broken } = findingOf("closure", "no key is in the system's store paths");
   const system = await realpath(places.system).catch(() => undefined);
-  if (system === undefined)
-    return { id, promise, holds: false, detail: `there is no ${places.system}` };
+  if (system === undefined) return broken(`there is no ${places.system}`);
   const { status, output } = await see(["nix-store", "--query", "--requisites", system]);
-  if (status !== 0)
-    return { id, promise, holds: false, detail: "Nix does not say what the system needs" };
+  if (status !== 0) return broken("Nix does not say what the system needs");
   const paths = output.toString("utf8").trim().split("\n");
   let bytes = 0;
   const buffer = Buffer.alloc(CHUNK + values.longest);
@@ -24,22 +22,12 @@ export async function checkClosure({ places, values }: Subject): Promise<Finding
         const found = await search(file, values, buffer);
         bytes += found.bytes;
         if (found.secret !== undefined)
-          return {
-            id,
-            promise,
-            holds: false,
-            detail: `${file} holds the secret ${show(found.secret)}`,
-          };
+          return broken(`${file} holds the secret ${show(found.secret)}`);
       }
   } finally {
     buffer.fill(0);
   }
-  return {
-    id,
-    promise,
-    holds: true,
-    detail: `${paths.length} store paths, ${Math.round(bytes / 1e6)} MB`,
-  };
+  return holds(`${paths.length} store paths, ${Math.round(bytes / 1e6)} MB`);
 }
 
 async function* filesIn(path: string): AsyncGenerator<string> {

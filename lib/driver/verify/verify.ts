@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Host } from "../host.ts";
 import { checkRuns, recordOf } from "../names.ts";
 import type { Places } from "../places.ts";
-import { interrupted } from "../problems.ts";
+import { stopIfAborted } from "../problems.ts";
 import type { SandboxRecord } from "../records.ts";
 import type { Interruptible } from "../work.ts";
 import { checkClosure } from "./closure.ts";
@@ -14,18 +14,9 @@ import {
   checkManager,
   checkSetEnvironment,
 } from "./environment.ts";
+import type { Finding } from "./finding.ts";
 import { checkMount } from "./mount.ts";
 import { checkWrappers } from "./wrappers.ts";
-
-/** One promise about a sandbox, and whether it holds. */
-export interface Finding {
-  /** Which promise; stable, for programs. */
-  readonly id: string;
-  readonly promise: string;
-  readonly holds: boolean;
-  /** What was seen; where a promise is broken, where. Never a secret. */
-  readonly detail: string;
-}
 
 /** The values of a sandbox's secrets, for as long as it takes to look for them. */
 export interface Values {
@@ -67,7 +58,7 @@ export async function verify(
     try {
       const findings: Finding[] = [];
       for (const check of CHECKS) {
-        if (signal?.aborted === true) throw interrupted("verify");
+        stopIfAborted(signal, "verify");
         findings.push(...[await check({ record, places, values })].flat());
       }
       return findings;

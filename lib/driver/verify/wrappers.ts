@@ -1,6 +1,7 @@
 import { bash } from "../../emit/bash.ts";
+import type { Finding } from "./finding.ts";
 import { seeInside } from "./inside.ts";
-import type { Finding, Subject } from "./verify.ts";
+import type { Subject } from "./verify.ts";
 
 /**
  * Reads a wrapper as bash would, with a function in the place of `exec`: what the wrapper has exported by then is what the
