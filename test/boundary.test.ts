@@ -15,10 +15,12 @@ const BUILDS_ON: Readonly<Record<string, readonly string[]>> = {
   catalogue: ["schema", "nix", "error"],
   emit: ["define", "schema", "shell", "nix", "error"],
   files: ["emit", "define", "schema", "nix", "error"],
-  driver: ["files", "emit", "define", "schema", "shell", "nix", "error"],
+  bridge: ["files", "emit", "define", "schema", "nix", "error"],
+  driver: ["bridge", "files", "emit", "define", "schema", "shell", "nix", "error"],
   index: ["files", "emit", "catalogue", "define", "schema", "nix", "error"],
   cli: [
     "driver",
+    "bridge",
     "index",
     "files",
     "emit",

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^forage-nix$/, replacement: fromRoot("lib/index.ts") },
+      { find: /^forage-nix\/bridge$/, replacement: fromRoot("lib/bridge/index.ts") },
       { find: /^forage-nix\/driver$/, replacement: fromRoot("lib/driver/index.ts") },
       { find: /^forage-nix\/nix$/, replacement: fromRoot("lib/nix/index.ts") },
     ],

@@ -1,0 +1,1 @@
+export type { Call, Decision, Usage } from "./call.ts";
