@@ -33,13 +33,16 @@ export function defineAgent<const Secret extends string = never>(
 export function defineTemplate<
   const Name extends string = string,
   const Secret extends string = never,
->(input: TemplateInput<{ readonly [N in Name]: AgentInput<Secret> }>): Template<Name, Secret> {
+>(
+  input: TemplateInput<{ readonly [N in Name]: AgentInput<Secret> }, Secret>,
+): Template<Name, Secret> {
   return validate(templateSchema, templateRules, input) as Template<Name, Secret>;
 }
 
 /**
  * Checks a whole configuration. A secret that an agent names and `secrets` does not is an error, in TypeScript already, and
- * so is a template that a sandbox names and `templates` does not.
+ * so is a template that a sandbox names and `templates` does not. For a template with `auth: "bridge"` a credential of the
+ * `bridge` will do as well.
  *
  * @throws ForageError `definition` with every problem at once
  * @example
@@ -54,10 +57,14 @@ export function defineConfig<
   const Secret extends string = never,
   Names extends TemplateNames = TemplateNames,
   const SandboxName extends string = never,
->(input: ConfigInput<Secret, Names, SandboxName>): Config<Secret, Names, SandboxName> {
+  const Credential extends string = never,
+>(
+  input: ConfigInput<Secret, Names, SandboxName, Credential>,
+): Config<Secret, Names, SandboxName, Credential> {
   return validate(configSchema, configRules, input) as unknown as Config<
     Secret,
     Names,
-    SandboxName
+    SandboxName,
+    Credential
   >;
 }

@@ -2,6 +2,7 @@ export { type Agents, agents, type Catalogue, catalogue } from "./catalogue/agen
 export type { AuthVariable, BaseUrlSetting, CatalogueEntry } from "./catalogue/types.ts";
 export { defineAgent, defineConfig, defineTemplate } from "./define.ts";
 export { addressesOf } from "./emit/addresses.ts";
+export { bridgeSetup, grantOf, type SetupOptions } from "./emit/bridge-setup.ts";
 export {
   emitContainer,
   emitExtraContainer,
@@ -37,6 +38,32 @@ export { type WriteOptions, type WrittenFile, writeFiles } from "./files/write.t
 export { pkgs } from "./nix/index.ts";
 export type { Addresses } from "./schema/addresses.ts";
 export type {
+  BridgeSetup,
+  Client,
+  CommandSource,
+  Credential,
+  FileSource,
+  Grant,
+} from "./schema/bridge-setup.ts";
+export type {
+  AuditInput,
+  Bridge,
+  BridgeCredential,
+  BridgeInput,
+  ClientInput,
+  CredentialInput,
+  CredentialSource,
+  Endpoint,
+  Limits,
+  Policy,
+  Price,
+  Provider,
+  ProviderFormat,
+  ProviderInput,
+  TemplateBridge,
+  TemplateBridgeInput,
+} from "./schema/bridge-types.ts";
+export type {
   Config,
   ConfigInput,
   Sandbox,
@@ -51,10 +78,12 @@ export type {
   OutputKind,
   Outputs,
 } from "./schema/output-types.ts";
+export type { ProviderName } from "./schema/providers.ts";
 export type {
   Agent,
   AgentInput,
   AgentSecret,
+  Auth,
   BindMount,
   BindMountsInput,
   Network,

@@ -1,4 +1,5 @@
 import { ForageError } from "../error.ts";
+import { frozen } from "../schema/frozen.ts";
 import { isRecord } from "../schema/parts.ts";
 import { readPlain } from "../schema/plain.ts";
 import { show, showPath } from "../schema/show.ts";
@@ -117,9 +118,4 @@ function readGiven(entry: CatalogueEntry, input: unknown): Readonly<Record<strin
       },
     ]);
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
-}
-
-function frozen<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === "object") frozen(inner);
-  return Object.freeze(value);
 }

@@ -133,14 +133,18 @@ export function secretsHooks(isKnown: boolean): Nix {
   return ofSandbox([], [bind("preStart", copyAll()), bind("postStop", removal)], isKnown);
 }
 
-/** The secrets that a template's agents name, each once, in the order of their bytes. */
+/** The order of names where none is meant. */
+export function byBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
+
+/** The secrets that a template's sandboxes have copies of, each once, in the order of their bytes. */
 export function secretNamesOf(template: Template): readonly string[] {
+  if (template.auth === "bridge") return [];
   const names = Object.values(template.agents).flatMap(({ secrets }) =>
     secrets.map(({ secretName }) => secretName),
   );
-  return [...new Set(names)].toSorted((one, other) =>
-    Buffer.compare(Buffer.from(one), Buffer.from(other)),
-  );
+  return [...new Set(names)].toSorted(byBytes);
 }
 
 /** Secrets by their names, each with its file on the host. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endpointSchema } from "./bridge.ts";
 import { packageName, secretName, secretVariableName, storeName, variableName } from "./names.ts";
 import { fields, packageReference, plainText, record, text } from "./parts.ts";
 import type { Agent, AgentSecret, OnMissingSecret } from "./types.ts";
@@ -6,7 +7,7 @@ import type { Agent, AgentSecret, OnMissingSecret } from "./types.ts";
 const ON_MISSING_SECRET = ["warn", "ignore", "fail"] as const satisfies OnMissingSecret[];
 
 const secret = text(secretName).describe(
-  "The secret, by its name in the configuration's `secrets`.",
+  "The secret, by its name in the configuration's `secrets`; where a template has a bridge, also a credential of that.",
 );
 const variable = text(secretVariableName).describe(
   "The variable that the agent reads the secret from.",
@@ -46,6 +47,11 @@ export const agentSchema: z.ZodType<Agent> = fields({
     .boolean()
     .default(false)
     .describe("Whether a secret may hold line breaks; in a token they would split an HTTP header."),
+  endpoints: record(secretVariableName, endpointSchema)
+    .prefault({})
+    .describe(
+      "How the agent is told to ask the bridge, by the variables of its keys, where that is not known.",
+    ),
   unfreePackages: z
     .array(text(packageName))
     .default([])

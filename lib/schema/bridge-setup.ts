@@ -1,4 +1,4 @@
-import type { AuditInput, Limits, Policy, Price, Provider } from "./bridge-types.ts";
+import type { Bridge, Limits, Policy, Price, Provider } from "./bridge-types.ts";
 
 /**
  * All that a bridge is told: a configuration's `bridge` with every default filled in. Plain data, which JSON can hold, and no
@@ -11,15 +11,14 @@ export interface BridgeSetup {
   readonly sandboxes: { readonly [name: string]: Grant };
   readonly limits: Limits;
   readonly prices: { readonly [model: string]: Price };
-  readonly audit: { readonly [K in keyof AuditInput]-?: NonNullable<AuditInput[K]> };
+  readonly audit: Bridge["audit"];
+  /** An absolute path. */
   readonly hooks?: string | undefined;
   readonly tcp?:
     | {
         readonly address: string;
         readonly port: number;
-        readonly clients: {
-          readonly [name: string]: Grant & { readonly tokenFile: string };
-        };
+        readonly clients: { readonly [name: string]: Client };
       }
     | undefined;
   readonly workers: number;
@@ -37,7 +36,10 @@ export interface Credential {
 }
 
 export interface FileSource {
-  /** An absolute path, or a name in the directory that systemd's `$CREDENTIALS_DIRECTORY` says. */
+  /**
+   * An absolute path; or a name, for what systemd hands over. A file of that name in `BRIDGE_SECRETS` of paths.ts comes
+   * before the one in `$CREDENTIALS_DIRECTORY`: when it is empty, there is no such secret any longer.
+   */
   readonly file: string;
 }
 
@@ -52,4 +54,10 @@ export interface Grant {
   readonly credentials: readonly string[];
   readonly policy: Policy;
   readonly limits: Limits;
+}
+
+/** A client outside of a sandbox. */
+export interface Client extends Grant {
+  /** Where its token is; as in a `FileSource`. */
+  readonly tokenFile: string;
 }

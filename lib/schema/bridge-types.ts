@@ -13,10 +13,11 @@ export interface Provider {
   readonly user: string | undefined;
   readonly format: ProviderFormat;
   /**
-   * What may be asked of it: a method, and a path below `upstream` in which `*` is one segment and a final `**` any number.
+   * What may be asked of it: a method, and a path below `upstream` in which `*` stands for any characters of one segment
+   * and a final `**` for any number of segments.
    */
   readonly allow: readonly string[];
-  /** Headers that every request gets. */
+  /** Headers that every request gets, in place of the client's; to `anthropic-beta`, which is a list, they are added. */
   readonly headers: { readonly [header: string]: string };
   /** A file with the certificates that its own is checked against, beside the usual ones. */
   readonly ca: string | undefined;
@@ -62,7 +63,7 @@ export interface Policy {
   readonly models?: readonly string[] | undefined;
   /** The most tokens that an answer may be asked to have; a request for more is brought down to it. */
   readonly maxTokens?: number | undefined;
-  /** Headers that each request gets. */
+  /** Headers that each request gets, in the way of a provider's `headers`, which they come after. */
   readonly setHeaders?: { readonly [header: string]: string } | undefined;
   /** Headers that no request keeps. */
   readonly removeHeaders?: readonly string[] | undefined;
@@ -118,9 +119,9 @@ export interface AuditInput {
 }
 
 /** An agent outside of containers, which the bridge knows by a token. */
-export interface ClientInput {
+export interface ClientInput<Credential extends string = string> {
   /** The credentials that it may use, by their names. */
-  readonly credentials: readonly string[];
+  readonly credentials: readonly Credential[];
   /** The host's file with its token, at least 32 characters. */
   readonly tokenFile: string;
   readonly policy?: Policy | undefined;
@@ -148,7 +149,7 @@ export interface BridgeInput<Credential extends string = string, Secret extends 
         /** The host's address to listen at. */
         readonly address: string;
         readonly port: number;
-        readonly clients: { readonly [name: string]: ClientInput };
+        readonly clients: { readonly [name: string]: ClientInput<NoInfer<Credential>> };
       }
     | undefined;
   /** How many processes share the work @default 1 */
@@ -162,9 +163,9 @@ export interface BridgeInput<Credential extends string = string, Secret extends 
 }
 
 /** What a template's `bridge` takes. */
-export interface TemplateBridgeInput {
+export interface TemplateBridgeInput<Credential extends string = string> {
   /** Credentials beside those that its agents name, such as one for git @default [] */
-  readonly credentials?: readonly string[] | undefined;
+  readonly credentials?: readonly Credential[] | undefined;
   /** For each of its sandboxes @default the configuration's */
   readonly limits?: Limits | undefined;
   readonly policy?: Policy | undefined;
@@ -172,13 +173,60 @@ export interface TemplateBridgeInput {
   readonly port?: number | undefined;
 }
 
-/** How an agent is told to ask the bridge; `{url}` stands for the address that its provider's API seems to be at. */
+/**
+ * How an agent is told to ask the bridge. In texts, `{url}` stands for the address that its provider's API seems to be at,
+ * such as `http://127.0.0.1:7878/anthropic`, `{origin}` for that without its path, and `{path}` for the path.
+ */
 export interface Endpoint {
   /** A known provider's name, for a secret that is no credential of the configuration. */
   readonly provider?: string | undefined;
+  /** Variables; where two keys of an agent set the same one, both values have to be JSON objects, and become one. */
   readonly env?: { readonly [variable: string]: string } | undefined;
   /** Arguments that come before all others. */
   readonly args?: readonly string[] | undefined;
   /** What the variable of the key holds instead, for agents that look at its shape. */
   readonly placeholder?: string | undefined;
+  /** Why it cannot be told, for an agent that has no such setting. */
+  readonly unavailable?: string | undefined;
+}
+
+/** A validated credential. It is a `CredentialInput` again. */
+export type BridgeCredential<Secret extends string = string> = {
+  readonly provider: Provider;
+  readonly policy: Policy;
+  readonly limits: Limits;
+} & (
+  | {
+      readonly secret: Secret;
+      readonly command: undefined;
+      readonly lifetimeSeconds: undefined;
+    }
+  | {
+      readonly secret: undefined;
+      readonly command: readonly string[];
+      readonly lifetimeSeconds: number;
+    }
+);
+
+/** A validated `bridge` of a configuration. It is a `BridgeInput` again. */
+export interface Bridge<Credential extends string = string, Secret extends string = string> {
+  readonly credentials: { readonly [C in Credential]: BridgeCredential<Secret> };
+  readonly limits: Limits;
+  readonly prices: { readonly [model: string]: Price };
+  readonly audit: { readonly [K in keyof AuditInput]-?: NonNullable<AuditInput[K]> };
+  readonly hooks: string | undefined;
+  readonly tcp: BridgeInput<Credential>["tcp"];
+  readonly workers: number;
+  readonly redis: string | undefined;
+  readonly idleSeconds: number;
+  readonly maxBodyBytes: number;
+}
+
+/** A validated `bridge` of a template whose `auth` is that. */
+export interface TemplateBridge<Credential extends string = string> {
+  readonly credentials: readonly Credential[];
+  /** Where they are not left to the configuration. */
+  readonly limits: Limits | undefined;
+  readonly policy: Policy;
+  readonly port: number;
 }

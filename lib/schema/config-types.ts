@@ -1,4 +1,5 @@
 import type { Nix } from "../nix/tree.ts";
+import type { Bridge, BridgeInput } from "./bridge-types.ts";
 import type { OutputInput, Outputs } from "./output-types.ts";
 import type { AgentInput, BindMount, BindMountsInput, Template, TemplateInput } from "./types.ts";
 
@@ -42,6 +43,7 @@ export interface ConfigInput<
   Secret extends string = string,
   Names = TemplateNames,
   SandboxName extends string = string,
+  Credential extends string = string,
 > {
   /** For editors, in JSON: where the output of `forage schema` is. */
   readonly $schema?: string | undefined;
@@ -57,10 +59,13 @@ export interface ConfigInput<
    * @default what `<nixpkgs>` is
    */
   readonly nixpkgs?: string | undefined;
+  /** The proxy on the host that has the keys, for templates with `auth: "bridge"`. */
+  readonly bridge?: BridgeInput<Credential, NoInfer<Secret>> | undefined;
   readonly templates: {
-    readonly [T in keyof Names]: TemplateInput<{
-      readonly [N in keyof Names[T]]: AgentInput<NoInfer<Secret>>;
-    }>;
+    readonly [T in keyof Names]: TemplateInput<
+      { readonly [N in keyof Names[T]]: AgentInput<NoInfer<Secret | Credential>> },
+      NoInfer<Secret | Credential>
+    >;
   };
   /** The containers that are made from the templates, by their names @default {} */
   readonly sandboxes?:
@@ -77,11 +82,13 @@ export interface Config<
   Secret extends string = string,
   Names = TemplateNames,
   SandboxName extends string = string,
+  Credential extends string = string,
 > {
   readonly secrets: { readonly [S in Secret]: string | Nix };
   readonly nixpkgs: string | undefined;
+  readonly bridge: Bridge<Credential, Secret> | undefined;
   readonly templates: {
-    readonly [T in keyof Names]: Template<keyof Names[T] & string, Secret>;
+    readonly [T in keyof Names]: Template<keyof Names[T] & string, Secret | Credential>;
   };
   readonly sandboxes: { readonly [S in SandboxName]: Sandbox<keyof Names & string> };
   readonly outputs: Outputs<keyof Names & string, SandboxName>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bridgeSchema } from "./bridge.ts";
 import type { Config } from "./config-types.ts";
 import { sandboxName } from "./host-names.ts";
 import { markChecked } from "./mark.ts";
@@ -20,6 +21,9 @@ export const configSchema: z.ZodType<Config> = fields({
     .describe(
       "The directory of nixpkgs that `forage up` builds with; by default what `<nixpkgs>` is.",
     ),
+  bridge: bridgeSchema
+    .optional()
+    .describe("The proxy on the host that has the keys, so that no sandbox has them."),
   templates: record(templateName, templateSchema).describe("The templates, by their names."),
   sandboxes: record(sandboxName, sandboxSchema)
     .prefault({})
@@ -28,8 +32,8 @@ export const configSchema: z.ZodType<Config> = fields({
     .prefault({})
     .describe("The files that `forage render` writes, by their paths beside the configuration."),
 })
-  .transform(({ secrets, nixpkgs, templates, sandboxes, outputs }) =>
-    markChecked({ secrets, nixpkgs, templates, sandboxes, outputs }, "config"),
+  .transform(({ secrets, nixpkgs, bridge, templates, sandboxes, outputs }) =>
+    markChecked({ secrets, nixpkgs, bridge, templates, sandboxes, outputs }, "config"),
   )
   .meta({
     title: "forage-nix configuration",

@@ -115,3 +115,15 @@ export const ipv4Address: TextRule = [
     }),
   },
 ];
+
+/** An address of the host that others may connect to, which is one and not all of them. */
+export const listenAddress: TextRule = [
+  {
+    pattern: new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`),
+    not: /^(?:0|22[4-9]|2[3-5][0-9])\./,
+    problem: (address) => ({
+      message: `${show(address)} is no address to listen at: an IPv4 address of this host, and not "0.0.0.0" for all`,
+      hint: 'write one such as "127.0.0.1"',
+    }),
+  },
+];

@@ -1,6 +1,7 @@
 import type { Diagnostic, Path } from "../error.ts";
+import { usesBridge } from "./endpoint-rules.ts";
 import { fieldOf, membersOf } from "./members.ts";
-import { mountPoint } from "./paths.ts";
+import { BRIDGE_ROOT, mountPoint } from "./paths.ts";
 import { show } from "./show.ts";
 import { DEFAULT_SECRETS_MOUNT_POINT, DEFAULT_WORKSPACE_MOUNT_POINT } from "./template.ts";
 import { brokenBy } from "./text-rule.ts";
@@ -17,11 +18,13 @@ interface Mount {
 /** Where a template's sandboxes have something of the host: what every one has first, so that messages are about the rest. */
 export function templateMounts(template: unknown, path: Path): Mount[] {
   return [
-    {
-      mountPoint: fieldOf(template, "secretsMountPoint") ?? DEFAULT_SECRETS_MOUNT_POINT,
-      path: [...path, "secretsMountPoint"],
-      of: "the secrets",
-    },
+    usesBridge(template)
+      ? { mountPoint: BRIDGE_ROOT, path: [...path, "auth"], of: "the bridge" }
+      : {
+          mountPoint: fieldOf(template, "secretsMountPoint") ?? DEFAULT_SECRETS_MOUNT_POINT,
+          path: [...path, "secretsMountPoint"],
+          of: "the secrets",
+        },
     {
       mountPoint: fieldOf(template, "workspaceMountPoint") ?? DEFAULT_WORKSPACE_MOUNT_POINT,
       path: [...path, "workspaceMountPoint"],

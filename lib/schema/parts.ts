@@ -44,6 +44,24 @@ export function number(rule: NumberRule): z.ZodType<number> {
     .register(z.globalRegistry, { type: "integer", minimum, maximum, ...(not && { not }) });
 }
 
+/** A number that may have a fraction: above zero, or zero as well. */
+export function amount(what: string, least: "above zero" | "zero"): z.ZodType<number> {
+  const isFit = (value: number) => (least === "zero" ? value >= 0 : value > 0);
+  return z
+    .number()
+    .superRefine((value, context) => {
+      if (!isFit(value))
+        report(context, {
+          message: `${value} cannot be ${what}: a number ${least === "zero" ? "from zero" : least}`,
+          hint: "write 1, or 0.5",
+        });
+    })
+    .register(z.globalRegistry, {
+      type: "number",
+      ...(least === "zero" ? { minimum: 0 } : { exclusiveMinimum: 0 }),
+    });
+}
+
 /** An object of known fields. An unknown one's message is the names of those, for explain.ts to suggest from. */
 export function fields<Shape extends z.ZodRawShape>(
   shape: Shape,

@@ -7,6 +7,15 @@ const PATH_MAX = 4095;
 /** Where the host keeps the sandboxes' copies of their secrets. */
 export const SECRETS_ROOT = "/run/forage-secrets";
 
+/** Where the bridge's sockets are, in a directory for each sandbox; and where a sandbox has its own. */
+export const BRIDGE_ROOT = "/run/forage-bridge";
+
+/**
+ * The bridge's secrets as they are now. It is root's, and not below the bridge's own directory: there the bridge could put
+ * a link in its place, and a sandbox of that name would be shown it.
+ */
+export const BRIDGE_SECRETS = "/run/forage-bridge-secrets";
+
 /** An absolute path. The example is one that would do in its place. */
 function absolutePath(example: string): TextRule {
   const hint = `write a whole path, such as ${show(example)}`;
@@ -41,7 +50,7 @@ function absolutePath(example: string): TextRule {
 export const secretPath: TextRule = [
   ...absolutePath("/run/secrets/anthropic-api-key"),
   {
-    not: new RegExp(`^${SECRETS_ROOT}(?:/|$)`),
+    not: new RegExp(`^(?:${SECRETS_ROOT}|${BRIDGE_ROOT}|${BRIDGE_SECRETS})(?:/|$)`),
     problem: (path) => ({
       message: `${show(path)} is where the sandboxes' copies are, which come and go`,
       hint: "name the file that they are copied from",
@@ -49,11 +58,14 @@ export const secretPath: TextRule = [
   },
 ];
 
+/** A file or directory of the host that the bridge has to do with. */
+export const bridgePath: TextRule = absolutePath("/var/log/forage-bridge");
+
 /** A path on the host that a sandbox sees. */
 export const hostPath: TextRule = [
   ...absolutePath("/srv/alice"),
   {
-    not: /^\/run$|^\/run\/(?:agenix|credentials|forage-secrets|keys|secrets)(?:\.d)?(?:\/|$)/,
+    not: /^\/run$|^\/run\/(?:agenix|credentials|forage-(?:bridge|bridge-secrets|secrets)|keys|secrets)(?:\.d)?(?:\/|$)/,
     problem: (path) => ({
       message: `${show(path)} holds secrets of the host, or of other sandboxes`,
       hint: "choose a directory of its own: the secrets that a sandbox's agents name are bound without being named here",

@@ -1,9 +1,12 @@
 import type { Diagnostic, Path } from "../error.ts";
 import { printNix } from "../nix/print.ts";
+import { checkBridge } from "./bridge-rules.ts";
+import { checkEndpointVariables, checkTemplateBridge, usesBridge } from "./endpoint-rules.ts";
 import { type Member, membersOf } from "./members.ts";
 import { checkOutputs } from "./output-rules.ts";
 import { isRecord, parsePackage } from "./parts.ts";
 import { checkSandboxes, checkSandboxFields } from "./sandbox-rules.ts";
+import { agentsOf, secretUses } from "./secret-uses.ts";
 import { show } from "./show.ts";
 import { suggest } from "./suggest.ts";
 
@@ -23,31 +26,40 @@ export const templateRules: Rules = (template) => checkTemplate(template, []);
 export const configRules: Rules = (config) => {
   if (!isRecord(config)) return [];
   const known = Object.keys(isRecord(config["secrets"]) ? config["secrets"] : {});
-  const names: ReadonlySet<string> = new Set(known);
   const ofTemplates = membersOf(config["templates"], ["templates"]).flatMap(([template, path]) => [
     ...checkTemplate(template, path),
-    ...agentsOf(template, path).flatMap(([agent, at]) =>
-      secretUses(agent, at)
-        .filter(({ secret }) => typeof secret === "string" && !names.has(secret))
-        .map(({ secret, secretPath }) => ({
-          path: secretPath,
-          message: `${show(secret)} is no secret of this configuration`,
-          hint: suggest(
-            secret,
-            known,
-            'add it to "secrets" with its path on the host, such as "/run/secrets/anthropic-api-key"',
-          ),
-        })),
-    ),
+    ...(usesBridge(template) ? [] : checkSecretNames(template, path, known)),
   ]);
-  return [...ofTemplates, ...checkSandboxes(config), ...checkOutputs(config)];
+  return [
+    ...ofTemplates,
+    ...checkBridge(config),
+    ...checkSandboxes(config),
+    ...checkOutputs(config),
+  ];
 };
+
+function checkSecretNames(template: unknown, path: Path, known: readonly string[]): Diagnostic[] {
+  const names: ReadonlySet<unknown> = new Set(known);
+  return agentsOf(template, path)
+    .flatMap(([agent, at]) => secretUses(agent, at))
+    .filter(({ secret }) => typeof secret === "string" && !names.has(secret))
+    .map(({ secret, secretPath }) => ({
+      path: secretPath,
+      message: `${show(secret)} is no secret of this configuration`,
+      hint: suggest(
+        secret,
+        known,
+        'add it to "secrets" with its path on the host, such as "/run/secrets/anthropic-api-key"',
+      ),
+    }));
+}
 
 function checkTemplate(template: unknown, path: Path): Diagnostic[] {
   const agents = agentsOf(template, path);
   return [
     ...agents.flatMap(([agent, at]) => checkAgent(agent, at)),
     ...checkExtraPackages(template, path, agents),
+    ...checkTemplateBridge(template, path),
     ...checkSandboxFields(template, path),
   ];
 }
@@ -116,44 +128,5 @@ function checkAgent(agent: unknown, path: Path): Diagnostic[] {
       });
     seen.add(variable);
   }
-  return found;
-}
-
-interface SecretUse {
-  readonly variable: unknown;
-  readonly variablePath: Path;
-  readonly secret: unknown;
-  readonly secretPath: Path;
-}
-
-/** Every variable that is to hold a secret, and where both names stand. */
-function secretUses(agent: unknown, path: Path): SecretUse[] {
-  if (!isRecord(agent)) return [];
-  const uses: SecretUse[] = [
-    {
-      variable: agent["authEnvVar"],
-      variablePath: [...path, "authEnvVar"],
-      secret: agent["secretName"],
-      secretPath: [...path, "secretName"],
-    },
-  ];
-  const more = agent["secrets"];
-  if (Array.isArray(more))
-    for (const [index, item] of more.entries()) {
-      const at = [...path, "secrets", index];
-      if (isRecord(item))
-        uses.push({
-          variable: item["variable"],
-          variablePath: [...at, "variable"],
-          secret: item["secretName"],
-          secretPath: [...at, "secretName"],
-        });
-    }
-  for (const [secret, at, variable] of membersOf(more, [...path, "secrets"]))
-    uses.push({ variable, variablePath: at, secret, secretPath: at });
-  return uses;
-}
-
-function agentsOf(template: unknown, path: Path): Member[] {
-  return isRecord(template) ? membersOf(template["agents"], [...path, "agents"]) : [];
+  return [...found, ...checkEndpointVariables(agent, path)];
 }

@@ -4,6 +4,7 @@ import { fieldOf, type Member, membersOf } from "./members.ts";
 import { checkHostPaths, checkMounts, sandboxMounts, templateMounts } from "./mount-rules.ts";
 import { show } from "./show.ts";
 import { suggest } from "./suggest.ts";
+import { defaultNetwork } from "./template.ts";
 
 // Like rules.ts, these read what a caller passed.
 
@@ -44,7 +45,7 @@ function checkSandbox(
   const own = [...templateMounts(template, ["templates", name]), ...sandboxMounts(sandbox, path)];
   // What only the template holds twice is said there.
   const found = checkMounts(own).filter(({ path: [root] }) => root === "sandboxes");
-  const network = fieldOf(template, "network");
+  const network = fieldOf(template, "network") ?? defaultNetwork(fieldOf(template, "auth"));
   if (network === "none" || network === "host")
     for (const [end] of LINK_ENDS)
       if (fieldOf(sandbox, end) !== undefined)

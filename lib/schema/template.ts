@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { agentSchema } from "./agent.ts";
 import { bindMounts } from "./bind-mounts.ts";
+import { templateBridgeSchema } from "./bridge.ts";
 import { stateVersion, userId, userName } from "./host-names.ts";
 import { markChecked } from "./mark.ts";
 import { packageName, storeName } from "./names.ts";
@@ -14,13 +15,19 @@ import {
   text,
 } from "./parts.ts";
 import { mountPoint } from "./paths.ts";
-import type { Network, Template } from "./types.ts";
+import type { Auth, Network, Template } from "./types.ts";
 
 const DEFAULT_USER = { name: "agent", uid: 1000 };
+const AUTHS = ["secrets", "bridge"] as const satisfies Auth[];
 const NETWORKS = ["private", "none", "host"] as const satisfies Network[];
 
 export const DEFAULT_SECRETS_MOUNT_POINT = "/run/secrets";
 export const DEFAULT_WORKSPACE_MOUNT_POINT = "/workspace";
+
+/** The network of a template that says none: who asks the bridge needs no other. */
+export function defaultNetwork(auth: unknown): Network {
+  return auth === "bridge" ? "none" : "private";
+}
 
 /** The shape of a template; rules that span several fields are in rules.ts and sandbox-rules.ts. */
 export const templateSchema: z.ZodType<Template> = fields({
@@ -50,10 +57,17 @@ export const templateSchema: z.ZodType<Template> = fields({
   bindMounts: bindMounts().prefault({}).describe("What else of the host its sandboxes see."),
   network: z
     .enum(NETWORKS)
-    .default("private")
+    .optional()
     .describe(
-      'How a sandbox reaches other machines: over a link to the host ("private"), not at all ("none"), or as the host itself does ("host").',
+      'How a sandbox reaches other machines: over a link to the host ("private"), not at all ("none"), or as the host itself does ("host"); by default "private", or "none" where auth is "bridge".',
     ),
+  auth: z
+    .enum(AUTHS)
+    .default("secrets")
+    .describe(
+      'Whether a sandbox has copies of the secrets ("secrets"), or asks the bridge on the host, which has them ("bridge").',
+    ),
+  bridge: templateBridgeSchema.optional().describe('What goes with the auth "bridge".'),
   ephemeral: z
     .boolean()
     .default(true)
@@ -70,7 +84,7 @@ export const templateSchema: z.ZodType<Template> = fields({
     .prefault([])
     .describe('More NixOS modules for its sandboxes, such as "./claude.nix".'),
 })
-  .transform(({ description, user, stateVersion, ...rest }) =>
+  .transform(({ description, user, stateVersion, auth, bridge, network, ...rest }) =>
     markChecked(
       {
         ...rest,
@@ -78,6 +92,10 @@ export const templateSchema: z.ZodType<Template> = fields({
         description,
         user: Object.freeze({ ...user }),
         stateVersion,
+        network: network ?? defaultNetwork(auth),
+        auth,
+        // One without is completed here, so that whatever has the auth has all that goes with it.
+        bridge: auth === "bridge" ? (bridge ?? templateBridgeSchema.parse({})) : undefined,
         unfreePackages: Object.freeze(rest.unfreePackages),
         imports: Object.freeze(rest.imports),
       },

@@ -1,4 +1,5 @@
 import type { Nix } from "../nix/tree.ts";
+import type { Endpoint, TemplateBridge, TemplateBridgeInput } from "./bridge-types.ts";
 
 /** A variable that an agent gets, and the secret whose content it holds. */
 export interface AgentSecret<Secret extends string = string> {
@@ -35,13 +36,18 @@ interface AgentFields<Secret extends string> {
   readonly onMissingSecret?: OnMissingSecret | undefined;
   /** Whether a secret may hold line breaks; in a token they would split an HTTP header @default false */
   readonly multiline?: boolean | undefined;
+  /**
+   * How it is told to ask the bridge, by the variables of its keys.
+   * @default what is known of such a variable
+   */
+  readonly endpoints?: { readonly [variable: string]: Endpoint } | undefined;
   /** Packages with an unfree licence that a sandbox may use for this agent, by `pname` @default [] */
   readonly unfreePackages?: readonly string[] | undefined;
 }
 
 type AgentKey<Secret extends string> =
   | {
-      /** The secret, by its name in the configuration's `secrets`. */
+      /** The secret, by its name in the configuration's `secrets`; with a bridge, also one of its `credentials`. */
       readonly secretName: Secret;
       /** The variable that the agent reads it from. */
       readonly authEnvVar: string;
@@ -61,6 +67,7 @@ export interface Agent<Secret extends string = string> {
   readonly secrets: readonly AgentSecret<Secret>[];
   readonly onMissingSecret: OnMissingSecret;
   readonly multiline: boolean;
+  readonly endpoints: { readonly [variable: string]: Endpoint };
   readonly unfreePackages: readonly string[];
 }
 
@@ -69,6 +76,12 @@ export interface Agent<Secret extends string = string> {
  * does (`"host"`).
  */
 export type Network = "private" | "none" | "host";
+
+/**
+ * Whether a sandbox has copies of its agents' secrets (`"secrets"`), or asks the bridge on the host, which has them
+ * (`"bridge"`).
+ */
+export type Auth = "secrets" | "bridge";
 
 /** A directory or file of the host that a sandbox sees, at the mount point that is its key. */
 export interface BindMount {
@@ -88,7 +101,10 @@ export interface BindMountsInput {
 }
 
 /** What `defineTemplate` takes: agents by their wrappers' names, and what they share. */
-export interface TemplateInput<Agents = { readonly [name: string]: AgentInput }> {
+export interface TemplateInput<
+  Agents = { readonly [name: string]: AgentInput },
+  Credential extends string = string,
+> {
   /** The agents; each one's name is its wrapper's, the command that people type. */
   readonly agents: Agents;
   /** Packages beside the agents, written like an agent's `package` @default [] */
@@ -104,8 +120,12 @@ export interface TemplateInput<Agents = { readonly [name: string]: AgentInput }>
   readonly workspaceMountPoint?: string | undefined;
   /** What else of the host its sandboxes see @default {} */
   readonly bindMounts?: BindMountsInput | undefined;
-  /** @default "private" */
+  /** @default "private", or "none" where `auth` is "bridge" */
   readonly network?: Network | undefined;
+  /** @default "secrets" */
+  readonly auth?: Auth | undefined;
+  /** What goes with `auth: "bridge"`. */
+  readonly bridge?: TemplateBridgeInput<Credential> | undefined;
   /** Whether a sandbox starts from an empty root file system each time @default true */
   readonly ephemeral?: boolean | undefined;
   /**
@@ -129,6 +149,9 @@ export interface Template<Name extends string = string, Secret extends string = 
   readonly workspaceMountPoint: string;
   readonly bindMounts: { readonly [mountPoint: string]: BindMount };
   readonly network: Network;
+  readonly auth: Auth;
+  /** There whenever `auth` is "bridge". */
+  readonly bridge: TemplateBridge<Secret> | undefined;
   readonly ephemeral: boolean;
   readonly stateVersion: string | undefined;
   readonly unfreePackages: readonly string[];
