@@ -23,6 +23,7 @@ describe("defineAgent", () => {
       secrets: [{ variable: "ANTHROPIC_API_KEY", secretName: "anthropic" }],
       onMissingSecret: "warn",
       multiline: false,
+      endpoints: {},
       unfreePackages: [],
     });
   });
@@ -250,6 +251,8 @@ describe("defineTemplate", () => {
       workspaceMountPoint: "/workspace",
       bindMounts: {},
       network: "private",
+      auth: "secrets",
+      bridge: undefined,
       ephemeral: true,
       stateVersion: undefined,
       unfreePackages: [],

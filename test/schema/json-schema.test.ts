@@ -13,7 +13,9 @@ interface Schema {
   readonly not?: Schema;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
   readonly items?: Schema;
+  readonly uniqueItems?: boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly propertyNames?: Schema;
@@ -39,7 +41,76 @@ function problems(json: unknown): string[] {
 /** Everything that a configuration can say in JSON. */
 const FULL = {
   $schema: "./forage.schema.json",
-  secrets: { anthropic: "/run/secrets/anthropic", "öpen ai": "/run/agenix/openai" },
+  secrets: {
+    anthropic: "/run/secrets/anthropic",
+    "öpen ai": "/run/agenix/openai",
+    github: "/run/secrets/github",
+  },
+  bridge: {
+    credentials: {
+      claude: {
+        provider: "anthropic",
+        secret: "anthropic",
+        policy: {
+          allow: ["POST /v1/messages"],
+          models: ["claude-*"],
+          maxTokens: 32_000,
+          setHeaders: { "x-team": "a" },
+          removeHeaders: ["x-trace"],
+        },
+        limits: {
+          requestsPerMinute: 60,
+          concurrentRequests: 8,
+          tokensPerMinute: 100_000,
+          tokensPerDay: 1_000_000,
+          dollarsPerDay: 0.5,
+        },
+      },
+      github: { provider: "github-git" },
+      gateway: {
+        provider: {
+          upstream: "http://gateway.example.com:8080/api",
+          header: "authorization",
+          scheme: "Basic",
+          user: "team",
+          format: "plain",
+          allow: ["GET /**", "POST /v1/*:run"],
+          headers: { "x-tenant": "a b" },
+          ca: "/etc/ssl/gateway.pem",
+          allowPrivateAddress: true,
+          allowHttp: true,
+        },
+        command: ["/run/current-system/sw/bin/token", "--short"],
+        lifetimeSeconds: 60,
+      },
+    },
+    limits: { tokensPerDay: 5_000_000 },
+    prices: { "claude-*": { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 } },
+    audit: {
+      directory: "/srv/audit",
+      onFailure: "open",
+      maxBytes: 4096,
+      maxHours: 1,
+      maxFiles: 7,
+    },
+    hooks: "./hooks.ts",
+    tcp: {
+      address: "127.0.0.1",
+      port: 8080,
+      clients: {
+        laptop: {
+          credentials: ["claude"],
+          tokenFile: "/run/secrets/laptop",
+          policy: {},
+          limits: {},
+        },
+      },
+    },
+    workers: 4,
+    redis: "redis://127.0.0.1:6379",
+    idleSeconds: 60,
+    maxBodyBytes: 1_000_000,
+  },
   templates: {
     default: {
       agents: {
@@ -53,6 +124,7 @@ const FULL = {
           env: { A: "line\nline" },
           onMissingSecret: "fail",
           multiline: true,
+          endpoints: { OPENAI_API_KEY: { unavailable: "It is old." } },
           unfreePackages: ["claude-code"],
         },
         "7z+": { package: "a.b", secrets: [{ variable: "KEY", secretName: "anthropic" }] },
@@ -70,6 +142,26 @@ const FULL = {
       imports: ["./claude.nix", "../x"],
     },
     other: { agents: {}, network: "none", ephemeral: true },
+    bridged: {
+      auth: "bridge",
+      network: "host",
+      agents: {
+        mine: {
+          package: "mine",
+          secretName: "claude",
+          authEnvVar: "MY_KEY",
+          endpoints: {
+            MY_KEY: {
+              provider: "anthropic",
+              env: { MY_URL: "{url}" },
+              args: ["--url={url}"],
+              placeholder: "my-placeholder",
+            },
+          },
+        },
+      },
+      bridge: { credentials: ["github"], limits: {}, policy: {}, port: 7879 },
+    },
   },
   sandboxes: {
     alice: {
@@ -129,6 +221,9 @@ function changed(path: readonly Step[], value: unknown): unknown {
   return config;
 }
 
+const CREDENTIAL = ["bridge", "credentials", "claude"] as const;
+const PROVIDER = ["bridge", "credentials", "gateway", "provider"] as const;
+const BRIDGED = ["templates", "bridged"] as const;
 const TEMPLATE = ["templates", "default"] as const;
 const AGENT = [...TEMPLATE, "agents", "claude"] as const;
 const ALICE = ["sandboxes", "alice"] as const;
@@ -136,6 +231,61 @@ const ALICE = ["sandboxes", "alice"] as const;
 const MISTAKES: readonly (readonly [what: string, path: readonly Step[], value: unknown])[] = [
   ["an unknown field", ["secret"], {}],
   ["an unknown field called __proto__", ["__proto__"], {}],
+  [
+    "a credential's name",
+    ["bridge", "credentials", "a_b"],
+    { provider: "openai", secret: "anthropic" },
+  ],
+  ["no provider", [...CREDENTIAL, "provider"], undefined],
+  ["an unknown provider", [...CREDENTIAL, "provider"], "antropic"],
+  ["a query", [...PROVIDER, "upstream"], "https://a.example/?x=1"],
+  ["a fragment", [...PROVIDER, "upstream"], "https://a.example#x"],
+  ["a password", [...PROVIDER, "upstream"], "https://a:b@a.example"],
+  ["a slash at the end", [...PROVIDER, "upstream"], "https://a.example/"],
+  ["another scheme", [...PROVIDER, "upstream"], "ftp://a.example"],
+  ["no host", [...PROVIDER, "upstream"], "https://"],
+  ["a header in capitals", [...PROVIDER, "header"], "X-Key"],
+  ["a header of the connection", [...PROVIDER, "header"], "transfer-encoding"],
+  ["the host", [...PROVIDER, "headers"], { host: "a" }],
+  ["a key in a header", [...PROVIDER, "headers"], { authorization: "Bearer a" }],
+  ["a header's line break", [...PROVIDER, "headers"], { "x-a": "a\r\nb: c" }],
+  ["a header's NUL", [...CREDENTIAL, "policy", "setHeaders", "x-a"], "\0"],
+  ["a user's name with a colon", [...PROVIDER, "user"], "a:b"],
+  ["an unknown format", [...PROVIDER, "format"], "cohere"],
+  ["a method in small letters", [...PROVIDER, "allow", 0], "get /"],
+  ["a method of proxies", [...PROVIDER, "allow", 0], "CONNECT /"],
+  ["a path alone", [...PROVIDER, "allow", 0], "/v1"],
+  ["a step up", [...PROVIDER, "allow", 0], "GET /a/../b"],
+  ["a query in a path", [...PROVIDER, "allow", 0], "GET /a?b"],
+  ["** in the middle", [...PROVIDER, "allow", 0], "GET /**/b"],
+  ["** in a segment", [...PROVIDER, "allow", 0], "GET /a**"],
+  ["an empty segment", [...PROVIDER, "allow", 0], "GET /a//b"],
+  ["a lifetime of nothing", ["bridge", "credentials", "gateway", "lifetimeSeconds"], 0],
+  ["a limit of zero", [...CREDENTIAL, "limits", "requestsPerMinute"], 0],
+  ["half a token", [...CREDENTIAL, "limits", "tokensPerDay"], 1.5],
+  ["no budget at all", [...CREDENTIAL, "limits", "dollarsPerDay"], 0],
+  ["a price below zero", ["bridge", "prices", "a"], { input: -1, output: 1 }],
+  ["no price for output", ["bridge", "prices", "a"], { input: 1 }],
+  ["a model's name", ["bridge", "prices", "a b"], { input: 1, output: 1 }],
+  ["hooks elsewhere", ["bridge", "hooks"], "/srv/hooks.ts"],
+  ["hooks in another language", ["bridge", "hooks"], "./hooks.py"],
+  ["all addresses", ["bridge", "tcp", "address"], "0.0.0.0"],
+  ["a port of root's", ["bridge", "tcp", "port"], 443],
+  ["no token", ["bridge", "tcp", "clients", "laptop", "tokenFile"], undefined],
+  ["no workers", ["bridge", "workers"], 0],
+  ["many workers", ["bridge", "workers"], 65],
+  ["a day and more", ["bridge", "idleSeconds"], 86_401],
+  ["a password for Redis", ["bridge", "redis"], "redis://:secret@127.0.0.1"],
+  ["a choice of the log", ["bridge", "audit", "onFailure"], "shut"],
+  ["an unknown field of the bridge", ["bridge", "creds"], {}],
+  ["a choice of auth", [...BRIDGED, "auth"], "bridged"],
+  ["a sandbox's port of root's", [...BRIDGED, "bridge", "port"], 80],
+  ["a credential twice", [...BRIDGED, "bridge", "credentials"], ["github", "github"]],
+  [
+    "a variable of an endpoint",
+    [...BRIDGED, "agents", "mine", "endpoints", "MY_KEY", "env"],
+    { PATH: "" },
+  ],
   ["no templates", ["templates"], undefined],
   ["null", ["sandboxes"], null],
   ["a list for an object", ["secrets"], []],
@@ -216,6 +366,73 @@ const BEYOND: readonly (readonly [path: readonly Step[], value: unknown, message
   [[...AGENT, "secretName"], "x", /is no (?:secret|template|sandbox|agent) of this configuration$/],
   [[...AGENT, "secrets"], { ANTHROPIC_API_KEY: "anthropic" }, /stands for two secrets$/],
   [[...AGENT, "env"], { OPENAI_API_KEY: "" }, /is a secret's too$/],
+  [
+    [...CREDENTIAL, "secret"],
+    "x",
+    /is no secret of this configuration(?:, and no other one is named)?$/,
+  ],
+  [[...CREDENTIAL, "secret"], "öpen ai", /"öpen ai" cannot name a credential of the bridge/],
+  [[...CREDENTIAL, "command"], ["/bin/x"], /: it has two sources: a secret, and a command$/],
+  [[...CREDENTIAL, "lifetimeSeconds"], 5, /only what a command prints has a lifetime/],
+  [
+    ["bridge", "credentials", "gateway", "command"],
+    ["token"],
+    /a command is a program by its absolute/,
+  ],
+  [[...PROVIDER, "allowHttp"], false, /the key would be sent unencrypted/],
+  [[...PROVIDER, "scheme"], "Bearer", /only the scheme "Basic" has a user's name$/],
+  [[...PROVIDER, "allow"], undefined, /nobody knows the paths of an API of the format "plain"$/],
+  [[...PROVIDER, "header"], "x-tenant", /the header "[^"]*" carries (?:the key|a credential)$/],
+  [[...PROVIDER, "header"], "x-team", /the header "[^"]*" carries (?:the key|a credential)$/],
+  [
+    ["bridge", "tcp", "clients", "laptop", "credentials"],
+    ["x"],
+    /is no credential of this configuration's bridge$/,
+  ],
+  [
+    [...BRIDGED, "bridge", "credentials"],
+    ["x"],
+    /is no credential of this configuration's bridge$/,
+  ],
+  [
+    ["sandboxes"],
+    { alice: { template: "bridged" }, ci: { template: "bridged" } },
+    /it would find the bridge at the same port as the sandbox "[^"]*", and be taken for it$/,
+  ],
+  [[...BRIDGED, "auth"], "secrets", /: the template's sandboxes have secrets, and no bridge$/],
+  [[...AGENT, "endpoints"], { MY_KEY: {} }, /: the agent reads no secret from the variable /],
+  [
+    [...BRIDGED, "agents", "mine", "secretName"],
+    "x",
+    /is neither a credential of this configuration's bridge nor a secret$/,
+  ],
+  [
+    [...BRIDGED, "agents", "mine", "endpoints"],
+    {},
+    /: nobody knows how an agent with its key in "[^"]*" is told to ask the bridge$/,
+  ],
+  [
+    [...BRIDGED, "agents", "mine", "endpoints", "MY_KEY", "unavailable"],
+    "it is old",
+    /: an agent with its key in "[^"]*" cannot ask the bridge: /,
+  ],
+  [
+    [...BRIDGED, "agents", "mine", "env"],
+    { MY_URL: "" },
+    /: the variable "[^"]*" would have to hold two values/,
+  ],
+  [
+    [...BRIDGED, "agents"],
+    { mine: { package: "x", secrets: { ANTHROPIC_AUTH_TOKEN: "anthropic" } } },
+    /: nobody knows which provider the secret "[^"]*" is for$/,
+  ],
+  [
+    [...BRIDGED, "agents"],
+    {
+      mine: { package: "x", secrets: { OPENAI_API_KEY: "anthropic", GEMINI_API_KEY: "anthropic" } },
+    },
+    /: the secret "[^"]*" would be shown to "[^"]*", and elsewhere to "[^"]*"$/,
+  ],
   [[...TEMPLATE, "extraPackages"], ["a.b"], /would stand beside its own wrapper/],
   [[...TEMPLATE, "workspaceMountPoint"], "/data", /the mount point .* is that of /],
   [[...TEMPLATE, "workspaceMountPoint"], "/run/keys/x", /the mount point .* is within that of /],
@@ -242,11 +459,13 @@ const BEYOND: readonly (readonly [path: readonly Step[], value: unknown, message
 ];
 
 const TEXTS =
-  "a default anthropic b A a.b a-b a_b a+b a'b a?b a=b ./a ../a.nix /a /a/b /a/../b /a// /a/. /.. / // /... /run /run/x /run/forage-secrets /run/forage-secrets/x /nix /nix/x /nixos /etc /etc/x /dev/x /devices /run/systemd/x /a:b a.nix x/flake.nix .nix a/../b.nix ./a.nix node_modules/a.nix x/.git/a.nix a\\b.nix PATH LD_A LDAP LC_ALL LC_all LANG ignoreeof _ 0 -a a- .a ..a root self pkgs pkgs.a pkgsa.b a..b 1a éa 🦊 10.0.0.1 10.0.0.256 10.0.0 01.0.0.1 127.0.0.1 224.0.0.1 25.11 25.06 x86_64-linux linux eth0 lo nobody nixbld1 x nixpkgs x/a warn private wrappers wrapper flake wrapper.nix __proto__ constructor".split(
+  "a default anthropic b A a.b a-b a_b a+b a'b a?b a=b ./a ../a.nix /a /a/b /a/../b /a// /a/. /.. / // /... /run /run/x /run/forage-secrets /run/forage-secrets/x /nix /nix/x /nixos /etc /etc/x /dev/x /devices /run/systemd/x /a:b a.nix x/flake.nix .nix a/../b.nix ./a.nix node_modules/a.nix x/.git/a.nix a\\b.nix PATH LD_A LDAP LC_ALL LC_all LANG ignoreeof _ 0 -a a- .a ..a root self pkgs pkgs.a pkgsa.b a..b 1a éa 🦊 10.0.0.1 10.0.0.256 10.0.0 01.0.0.1 127.0.0.1 224.0.0.1 25.11 25.06 x86_64-linux linux eth0 lo nobody nixbld1 x nixpkgs x/a warn private wrappers wrapper flake wrapper.nix __proto__ constructor https://a.example http://a.example/b https://a.example/ x-team host cookie a_b redis://a:1 redis://a@b ./a.ts ./a.py".split(
     " ",
   );
+const REQUESTS = ["GET /", "POST /v1/*", "GET /**", "GET /a/**/b", "get /a"];
 const ODD_TEXTS = [
   ...TEXTS,
+  ...REQUESTS,
   ...["", " ", "a b", "a\n", "a\nb.nix", "a\0", "\ud800", "\udc00a", "\u0085", "\u202e.nix"],
   ...["a".repeat(16), "a".repeat(32), "a".repeat(208), "é".repeat(128), "a".repeat(256)],
   ...[`/${"a".repeat(4094)}`, `/${"a".repeat(4095)}`, `sk-ant-${"a".repeat(20)}`],
@@ -324,7 +543,7 @@ describe("the JSON Schema of a configuration", () => {
       { numRuns: 2000 },
     );
     for (const times of Object.values(seen))
-      expect(times, JSON.stringify(seen)).toBeGreaterThan(99);
+      expect(times, JSON.stringify(seen)).toBeGreaterThan(29);
   });
 });
 
@@ -370,12 +589,19 @@ function almost(schema: Schema): fc.Arbitrary<unknown> {
 }
 
 function described(schema: Schema): fc.Arbitrary<unknown> {
-  const { type, items, properties, propertyNames, additionalProperties } = schema;
+  const { type, items, uniqueItems, properties, propertyNames, additionalProperties } = schema;
   const choices = schema.oneOf ?? (type === undefined ? schema.anyOf : undefined);
   if (choices !== undefined) return fc.oneof(...choices.map(almost));
   if (type === "boolean") return fc.boolean();
-  if (type === "integer") return fc.constantFrom(schema.minimum, 1000, schema.maximum);
-  if (type === "array") return fc.array(almost(items ?? {}), { maxLength: 2 });
+  if (type === "number") return fc.constantFrom(schema.minimum ?? 0.5, 1.5, 20);
+  if (type === "integer") {
+    const { minimum = 0, maximum = 0 } = schema;
+    return fc.constantFrom(minimum, Math.min(Math.max(minimum, 1000), maximum), maximum);
+  }
+  if (type === "array") {
+    const item = almost(items ?? {});
+    return uniqueItems ? fc.uniqueArray(item, { maxLength: 2 }) : fc.array(item, { maxLength: 2 });
+  }
   if (type === "string") return describedText(schema);
   if (propertyNames !== undefined && additionalProperties)
     return fc
@@ -400,7 +626,7 @@ function almostText(schema: Schema): fc.Arbitrary<string> {
 function describedText(schema: Schema): fc.Arbitrary<string> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   const keeps = new Ajv2020().compile<string>(schema);
-  const known = schema.enum ?? TEXTS.filter((text) => keeps(text));
+  const known = schema.enum ?? [...TEXTS, ...REQUESTS].filter((text) => keeps(text));
   // Names are to meet: most are the first that will do.
   return fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(...known.slice(0, 2)) },
