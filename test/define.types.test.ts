@@ -141,4 +141,89 @@ describe("types", () => {
     refused(() => defineTemplate(changed));
     expect(() => renderWrapper(defineTemplate({ ...template }), "claude")).not.toThrow();
   });
+
+  it("take a bridge's credentials in the place of secrets", () => {
+    const bridged = defineConfig({
+      secrets: { anthropic: "/a", token: "/t" },
+      bridge: {
+        credentials: {
+          gateway: { provider: "openai", secret: "token" },
+          git: { provider: "github-git", command: ["/bin/token"] },
+        },
+      },
+      templates: {
+        default: {
+          auth: "bridge",
+          agents: {
+            claude,
+            aider: { package: "aider", secretName: "gateway", authEnvVar: "OPENAI_API_KEY" },
+          },
+          bridge: { credentials: ["git"] },
+        },
+      },
+      sandboxes: { alice: { template: "default" } },
+    });
+    expectTypeOf(bridged).toExtend<
+      Config<
+        "anthropic" | "token",
+        { default: { claude: unknown; aider: unknown } },
+        "alice",
+        "gateway" | "git"
+      >
+    >();
+    expectTypeOf(bridged.bridge?.credentials.git.provider.upstream).toEqualTypeOf<
+      string | undefined
+    >();
+    expectTypeOf(defineConfig(bridged)).toEqualTypeOf<typeof bridged>();
+    const template = defineTemplate({
+      auth: "bridge",
+      agents: { claude },
+      bridge: { credentials: ["git"] },
+    });
+    expectTypeOf(template).toEqualTypeOf<Template<"claude", "anthropic" | "git">>();
+  });
+
+  it("refuse what is neither a secret nor a credential", () => {
+    const secrets = { token: "/t" } as const;
+    const bridge = { credentials: { gateway: { provider: "openai", secret: "token" } } } as const;
+    refused(() =>
+      defineConfig({
+        secrets,
+        bridge,
+        templates: {
+          t: {
+            auth: "bridge",
+            // @ts-expect-error: "gatewy" is neither
+            agents: { x: { package: "x", secretName: "gatewy", authEnvVar: "OPENAI_API_KEY" } },
+          },
+        },
+      }),
+    );
+    refused(() =>
+      defineConfig({
+        secrets,
+        bridge,
+        // @ts-expect-error: "git" is no credential
+        templates: { t: { auth: "bridge", agents: {}, bridge: { credentials: ["git"] } } },
+      }),
+    );
+    refused(() =>
+      defineConfig({
+        secrets,
+        // @ts-expect-error: "tokn" is no secret
+        bridge: { credentials: { gateway: { provider: "openai", secret: "tokn" } } },
+        templates: {},
+      }),
+    );
+    refused(() =>
+      defineConfig({
+        secrets,
+        // @ts-expect-error: two sources
+        bridge: { credentials: { x: { provider: "openai", secret: "token", command: ["/x"] } } },
+        templates: {},
+      }),
+    );
+    // @ts-expect-error: no such auth
+    refused(() => defineTemplate({ auth: "brigde", agents: {} }));
+  });
 });
