@@ -1,0 +1,53 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { errorCode } from "../../files/reason.ts";
+import { replaceFile } from "../../files/replace.ts";
+import type { Mark } from "./line.ts";
+import { NEW_FILE_MODE } from "./open.ts";
+
+const DIGITS = String(Number.MAX_SAFE_INTEGER).length;
+const SHAPE = /^\{"seq":( *\d+),"hash":"([0-9a-f]{64})"\}\n$/;
+
+/** A head that is written in place. */
+export interface Head {
+  readonly write: (mark: Mark) => void;
+  readonly close: () => void;
+}
+
+export async function openHead(file: string, mark: Mark): Promise<Head> {
+  // Never empty, however soon it ends.
+  if (typeof (await readHead(file)) === "string")
+    await replaceFile(file, headText(mark), NEW_FILE_MODE);
+  const fd = openSync(file, "r+");
+  const write = (other: Mark) => void writeSync(fd, headText(other), 0);
+  write(mark);
+  return { write, close: () => closeSync(fd) };
+}
+
+/** Always of one length: nothing of an older one is left over, and it needs no more room on a disk that is full. */
+function headText({ seq, hash }: Mark): string {
+  return `{"seq":${String(seq).padStart(DIGITS)},"hash":"${hash}"}\n`;
+}
+
+/** How far a head says that its log goes; `unreadable` where it says nothing that can be read. */
+export async function readHead(file: string): Promise<Mark | "missing" | "unreadable"> {
+  let text = await textOf(file);
+  for (;;) {
+    const again = await textOf(file);
+    if (again === text) break;
+    // It was read in the middle of being written.
+    text = again;
+  }
+  if (text === undefined) return "missing";
+  const [, seq, hash] = SHAPE.exec(text) ?? [];
+  return seq === undefined || hash === undefined ? "unreadable" : { seq: Number(seq), hash };
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
