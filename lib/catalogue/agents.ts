@@ -1,7 +1,9 @@
 import { ForageError } from "../error.ts";
+import type { Endpoint } from "../schema/bridge-types.ts";
 import { frozen } from "../schema/frozen.ts";
 import { isRecord } from "../schema/parts.ts";
 import { readPlain } from "../schema/plain.ts";
+import { secretUses } from "../schema/secret-uses.ts";
 import { show, showPath } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
 import type { AgentInput } from "../schema/types.ts";
@@ -83,13 +85,26 @@ function fillIn(entry: CatalogueEntry, input: unknown): AgentInput {
     given["secretName"] !== undefined && given["authEnvVar"] === undefined
       ? entry.defaultAuthVariable
       : undefined;
+  const endpoints = endpointsOf(entry, { authEnvVar: variable, ...given });
   return Object.freeze({
     package: entry.package,
     ...(variable !== undefined && { authEnvVar: variable }),
+    ...(Object.keys(endpoints).length > 0 && { endpoints: Object.freeze(endpoints) }),
     ...(entry.unfree &&
       given["package"] === undefined && { unfreePackages: Object.freeze([entry.package]) }),
     ...given,
   }) as AgentInput;
+}
+
+/** How the agent is told about those of its keys that it is known to read. */
+function endpointsOf(entry: CatalogueEntry, agent: unknown): Record<string, Endpoint> {
+  return Object.fromEntries(
+    secretUses(agent, []).flatMap(({ variable }) => {
+      if (typeof variable !== "string" || !Object.hasOwn(entry.authVariables, variable)) return [];
+      const { endpoint } = entry.authVariables[variable] ?? {};
+      return endpoint === undefined ? [] : [[variable, endpoint]];
+    }),
+  );
 }
 
 /** The fields that the caller gave; whether each is right is for `defineAgent` to say. */

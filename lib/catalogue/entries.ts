@@ -1,7 +1,15 @@
-import { ANTHROPIC, bearer, GOOGLE, OPENAI } from "./providers.ts";
-import type { CatalogueEntry } from "./types.ts";
+import type { Endpoint } from "../schema/bridge-types.ts";
+import { ENDPOINTS } from "../schema/endpoints.ts";
+import { PROVIDERS } from "../schema/providers.ts";
+import { bearer, keyAsUsual, keyOf } from "./providers.ts";
+import type { AuthVariable, CatalogueEntry } from "./types.ts";
 
 // The agents with a provider or an account of their own; the others are in per-provider.ts.
+
+// Telemetry and the like would be asked of hosts that a sandbox does not reach.
+const CLAUDE = {
+  env: { ANTHROPIC_BASE_URL: "{url}", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" },
+} as const;
 
 export const claudeCode: CatalogueEntry<
   "ANTHROPIC_API_KEY" | "ANTHROPIC_AUTH_TOKEN" | "CLAUDE_CODE_OAUTH_TOKEN",
@@ -12,11 +20,12 @@ export const claudeCode: CatalogueEntry<
   program: "claude",
   unfree: true,
   authVariables: {
-    ANTHROPIC_API_KEY: { ...ANTHROPIC, keyPrefix: "sk-ant-" },
-    ANTHROPIC_AUTH_TOKEN: bearer("anthropic"),
+    ANTHROPIC_API_KEY: keyOf("anthropic", CLAUDE, "sk-ant-"),
+    ANTHROPIC_AUTH_TOKEN: { ...bearer("anthropic"), endpoint: CLAUDE },
     CLAUDE_CODE_OAUTH_TOKEN: {
       ...bearer("anthropic"),
-      extraHeaders: { "anthropic-beta": "oauth-2025-04-20" },
+      extraHeaders: PROVIDERS["anthropic-oauth"].headers,
+      endpoint: { provider: "anthropic-oauth", ...CLAUDE },
     },
   },
   defaultAuthVariable: "ANTHROPIC_API_KEY",
@@ -29,14 +38,23 @@ export const claudeCode: CatalogueEntry<
     "ANTHROPIC_BASE_URL does not end in /v1. Unless run with -p, it asks once whether to use ANTHROPIC_API_KEY. The setting apiKeyHelper names a program that prints a key.",
 };
 
+/** TOML. The variable is that of the key, which other commands than `codex exec` do not read by themselves. */
+const CODEX_PROVIDER =
+  'name="forage-bridge",base_url="{url}/v1",env_key="CODEX_API_KEY",wire_api="responses",supports_websockets=false';
+
 export const codex: CatalogueEntry<"CODEX_API_KEY" | "CODEX_ACCESS_TOKEN", "CODEX_API_KEY"> = {
   title: "Codex",
   package: "codex",
   program: "codex",
   unfree: false,
   authVariables: {
-    CODEX_API_KEY: OPENAI,
-    CODEX_ACCESS_TOKEN: bearer("chatgpt"),
+    CODEX_API_KEY: keyOf("openai", {
+      args: ["-c", 'model_provider="forage"', "-c", `model_providers.forage={${CODEX_PROVIDER}}`],
+    }),
+    CODEX_ACCESS_TOKEN: {
+      ...bearer("chatgpt"),
+      endpoint: { unavailable: "Codex shows a token of ChatGPT's to ChatGPT alone" },
+    },
   },
   defaultAuthVariable: "CODEX_API_KEY",
   baseUrl: [
@@ -60,8 +78,12 @@ export const geminiCli: CatalogueEntry<"GEMINI_API_KEY" | "GOOGLE_API_KEY", "GEM
   program: "gemini",
   unfree: false,
   authVariables: {
-    GEMINI_API_KEY: GOOGLE,
-    GOOGLE_API_KEY: { ...GOOGLE, provider: "google-vertex" },
+    GEMINI_API_KEY: keyAsUsual("google", "GEMINI_API_KEY"),
+    GOOGLE_API_KEY: {
+      provider: "google-vertex",
+      header: PROVIDERS.google.header,
+      endpoint: { env: { GOOGLE_VERTEX_BASE_URL: "{url}" } },
+    },
   },
   defaultAuthVariable: "GEMINI_API_KEY",
   baseUrl: [
@@ -81,7 +103,7 @@ export const amp: CatalogueEntry<"AMP_API_KEY", "AMP_API_KEY"> = {
   program: "amp",
   unfree: true,
   authVariables: {
-    AMP_API_KEY: { ...bearer("amp"), keyPrefix: "sgamp_" },
+    AMP_API_KEY: keyOf("amp", { env: { AMP_URL: "{url}" } }, "sgamp_"),
   },
   defaultAuthVariable: "AMP_API_KEY",
   baseUrl: [{ variable: "AMP_URL" }],
@@ -95,12 +117,17 @@ export const cursor: CatalogueEntry<"CURSOR_API_KEY", "CURSOR_API_KEY"> = {
   program: "cursor-agent",
   unfree: true,
   authVariables: {
-    CURSOR_API_KEY: { provider: "cursor" },
+    CURSOR_API_KEY: { provider: "cursor", endpoint: usual("CURSOR_API_KEY") },
   },
   defaultAuthVariable: "CURSOR_API_KEY",
   stateDirectories: ["~/.cursor"],
   stateVariable: "CURSOR_CONFIG_DIR",
   notes: "It has no documented setting for a base URL; it takes HTTPS_PROXY.",
+};
+
+const COPILOT_TOKEN: AuthVariable = {
+  provider: "github",
+  endpoint: usual("COPILOT_GITHUB_TOKEN"),
 };
 
 export const copilot: CatalogueEntry<
@@ -112,15 +139,22 @@ export const copilot: CatalogueEntry<
   program: "copilot",
   unfree: true,
   authVariables: {
-    COPILOT_GITHUB_TOKEN: { provider: "github" },
-    GH_TOKEN: { provider: "github" },
-    GITHUB_TOKEN: { provider: "github" },
-    COPILOT_PROVIDER_API_KEY: {},
+    COPILOT_GITHUB_TOKEN: COPILOT_TOKEN,
+    GH_TOKEN: COPILOT_TOKEN,
+    GITHUB_TOKEN: COPILOT_TOKEN,
+    COPILOT_PROVIDER_API_KEY: {
+      endpoint: { env: { COPILOT_PROVIDER_BASE_URL: "{url}/v1", COPILOT_OFFLINE: "true" } },
+    },
   },
   defaultAuthVariable: "COPILOT_GITHUB_TOKEN",
   baseUrl: [{ variable: "COPILOT_PROVIDER_BASE_URL" }],
   stateDirectories: ["~/.copilot"],
   stateVariable: "COPILOT_HOME",
   notes:
-    "It exchanges a GitHub token for one of its own. COPILOT_PROVIDER_API_KEY is a key of the provider that COPILOT_PROVIDER_TYPE and COPILOT_PROVIDER_BASE_URL name, and needs COPILOT_MODEL, but no GitHub token.",
+    "It exchanges a GitHub token for one of its own. COPILOT_PROVIDER_API_KEY is a key of the provider that COPILOT_PROVIDER_TYPE and COPILOT_PROVIDER_BASE_URL name, and needs COPILOT_MODEL, but no GitHub token. Through the bridge its type is openai: for anthropic the base URL does not end in /v1.",
 };
+
+/** What holds for the variable whichever agent reads it. */
+function usual(variable: string): Endpoint {
+  return ENDPOINTS[variable] ?? {};
+}

@@ -1,4 +1,5 @@
-import { ANTHROPIC, DASHSCOPE, DEEPSEEK, GOOGLE, GROQ, OPENAI, OPENROUTER } from "./providers.ts";
+import type { Endpoint } from "../schema/bridge-types.ts";
+import { keyAsUsual, keyOf, keyOfNoOther } from "./providers.ts";
 import type { CatalogueEntry } from "./types.ts";
 
 // The agents that work with any provider, and so have no default variable.
@@ -17,18 +18,24 @@ export const aider: CatalogueEntry<
   program: "aider",
   unfree: false,
   authVariables: {
-    ANTHROPIC_API_KEY: ANTHROPIC,
-    OPENAI_API_KEY: OPENAI,
-    GEMINI_API_KEY: GOOGLE,
-    OPENROUTER_API_KEY: OPENROUTER,
-    DEEPSEEK_API_KEY: DEEPSEEK,
-    GROQ_API_KEY: GROQ,
+    ANTHROPIC_API_KEY: keyOf("anthropic", { env: { ANTHROPIC_API_BASE: "{url}" } }),
+    OPENAI_API_KEY: keyOf("openai", { env: { OPENAI_API_BASE: "{url}/v1" } }),
+    GEMINI_API_KEY: keyOf("google", { env: { GEMINI_API_BASE: "{url}/v1beta" } }),
+    OPENROUTER_API_KEY: keyOf("openrouter", { env: { OPENROUTER_API_BASE: "{url}/api/v1" } }),
+    DEEPSEEK_API_KEY: keyOf("deepseek", { env: { DEEPSEEK_API_BASE: "{url}/v1" } }),
+    GROQ_API_KEY: keyOf("groq", { env: { GROQ_API_BASE: "{url}/openai/v1" } }),
   },
   baseUrl: [{ variable: "OPENAI_API_BASE", provider: "openai" }],
   stateDirectories: ["~/.aider"],
   stateFiles: ["~/.aider.conf.yml"],
   notes: "It writes its history to the workspace, in files whose names start with .aider.",
 };
+
+/** Where opencode finds a provider; two such settings of an agent become one. */
+function opencodeAt(provider: string, path: string): Pick<Endpoint, "env"> {
+  const config = { provider: { [provider]: { options: { baseURL: `{url}${path}` } } } };
+  return { env: { OPENCODE_CONFIG_CONTENT: JSON.stringify(config) } };
+}
 
 export const opencode: CatalogueEntry<
   | "ANTHROPIC_API_KEY"
@@ -45,13 +52,13 @@ export const opencode: CatalogueEntry<
   program: "opencode",
   unfree: false,
   authVariables: {
-    ANTHROPIC_API_KEY: ANTHROPIC,
-    OPENAI_API_KEY: OPENAI,
-    GOOGLE_GENERATIVE_AI_API_KEY: GOOGLE,
-    OPENROUTER_API_KEY: OPENROUTER,
-    DEEPSEEK_API_KEY: DEEPSEEK,
-    GROQ_API_KEY: GROQ,
-    OPENCODE_API_KEY: { provider: "opencode" },
+    ANTHROPIC_API_KEY: keyOf("anthropic", opencodeAt("anthropic", "/v1")),
+    OPENAI_API_KEY: keyOf("openai", opencodeAt("openai", "/v1")),
+    GOOGLE_GENERATIVE_AI_API_KEY: keyOf("google", opencodeAt("google", "/v1beta")),
+    OPENROUTER_API_KEY: keyOf("openrouter", opencodeAt("openrouter", "/api/v1")),
+    DEEPSEEK_API_KEY: keyOf("deepseek", opencodeAt("deepseek", "")),
+    GROQ_API_KEY: keyOf("groq", opencodeAt("groq", "/openai/v1")),
+    OPENCODE_API_KEY: { provider: "opencode", endpoint: opencodeAt("opencode", "/zen/v1") },
   },
   baseUrl: [{ file: "~/.config/opencode/opencode.json", key: "provider.<id>.options.baseURL" }],
   stateDirectories: ["~/.config/opencode", "~/.local/share/opencode"],
@@ -69,11 +76,11 @@ export const goose: CatalogueEntry<
   program: "goose",
   unfree: false,
   authVariables: {
-    ANTHROPIC_API_KEY: ANTHROPIC,
-    OPENAI_API_KEY: OPENAI,
-    GOOGLE_API_KEY: GOOGLE,
-    OPENROUTER_API_KEY: OPENROUTER,
-    GROQ_API_KEY: GROQ,
+    ANTHROPIC_API_KEY: keyOf("anthropic", { env: { ANTHROPIC_HOST: "{url}" } }),
+    OPENAI_API_KEY: keyOf("openai", { env: { OPENAI_HOST: "{url}" } }),
+    GOOGLE_API_KEY: keyOf("google", { env: { GOOGLE_HOST: "{url}" } }),
+    OPENROUTER_API_KEY: keyOf("openrouter", { env: { OPENROUTER_HOST: "{url}" } }),
+    GROQ_API_KEY: keyOfNoOther("groq", "goose has no setting for another address than Groq's"),
   },
   baseUrl: [
     { variable: "ANTHROPIC_HOST", provider: "anthropic" },
@@ -87,6 +94,8 @@ export const goose: CatalogueEntry<
     "GOOSE_PROVIDER and GOOSE_MODEL choose the provider and its model. OPENAI_HOST has no path: that is OPENAI_BASE_PATH. Where there is no keyring, GOOSE_DISABLE_KEYRING=1.",
 };
 
+const CRUSH_FILE = "Crush reads another address for that provider from its configuration alone";
+
 export const crush: CatalogueEntry<
   "ANTHROPIC_API_KEY" | "OPENAI_API_KEY" | "GEMINI_API_KEY" | "OPENROUTER_API_KEY" | "GROQ_API_KEY",
   never
@@ -96,11 +105,11 @@ export const crush: CatalogueEntry<
   program: "crush",
   unfree: true,
   authVariables: {
-    ANTHROPIC_API_KEY: ANTHROPIC,
-    OPENAI_API_KEY: OPENAI,
-    GEMINI_API_KEY: GOOGLE,
-    OPENROUTER_API_KEY: OPENROUTER,
-    GROQ_API_KEY: GROQ,
+    ANTHROPIC_API_KEY: keyOf("anthropic", { env: { ANTHROPIC_API_ENDPOINT: "{url}" } }),
+    OPENAI_API_KEY: keyOf("openai", { env: { OPENAI_API_ENDPOINT: "{url}/v1" } }),
+    GEMINI_API_KEY: keyOf("google", { env: { GEMINI_API_ENDPOINT: "{url}" } }),
+    OPENROUTER_API_KEY: keyOfNoOther("openrouter", CRUSH_FILE),
+    GROQ_API_KEY: keyOfNoOther("groq", CRUSH_FILE),
   },
   baseUrl: [{ file: "~/.config/crush/crush.json", key: "providers.<id>.base_url" }],
   stateDirectories: ["~/.config/crush", "~/.local/share/crush"],
@@ -118,10 +127,13 @@ export const qwenCode: CatalogueEntry<
   program: "qwen",
   unfree: false,
   authVariables: {
-    OPENAI_API_KEY: OPENAI,
-    DASHSCOPE_API_KEY: DASHSCOPE,
-    ANTHROPIC_API_KEY: ANTHROPIC,
-    GEMINI_API_KEY: GOOGLE,
+    OPENAI_API_KEY: keyOf("openai", { env: { OPENAI_BASE_URL: "{url}/v1" } }),
+    DASHSCOPE_API_KEY: keyOfNoOther(
+      "dashscope",
+      "Qwen Code reads the address that goes with it from its settings alone",
+    ),
+    ANTHROPIC_API_KEY: keyOf("anthropic", { env: { ANTHROPIC_BASE_URL: "{url}" } }),
+    GEMINI_API_KEY: keyAsUsual("google", "GEMINI_API_KEY"),
   },
   baseUrl: [
     { variable: "OPENAI_BASE_URL", provider: "openai" },

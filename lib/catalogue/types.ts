@@ -1,3 +1,4 @@
+import type { Endpoint } from "../schema/bridge-types.ts";
 import type { AgentInput } from "../schema/types.ts";
 
 /** A variable that an agent reads a key from. */
@@ -5,13 +6,15 @@ export interface AuthVariable {
   /** Whose key it holds; not known where the agent's own settings decide that. */
   readonly provider?: string;
   /** The header that carries the key to the provider, where one header does. */
-  readonly header?: "authorization" | "x-api-key" | "x-goog-api-key";
+  readonly header?: string;
   /** The scheme in front of the key, for `authorization`. */
   readonly scheme?: "Bearer";
   /** Headers that the provider wants beside the key's. */
   readonly extraHeaders?: { readonly [header: string]: string };
   /** How a key has to start, where the agent itself looks: a placeholder has to start so too. */
   readonly keyPrefix?: string;
+  /** How the agent is told to ask the bridge, or why it cannot be. */
+  readonly endpoint: Endpoint;
 }
 
 /** How an agent is told to send its requests to another address than its provider's. */

@@ -3,7 +3,7 @@ export type ProviderFormat = "anthropic" | "openai" | "google" | "github" | "pla
 
 /** An API on the internet, and how a key is shown to it. */
 export interface Provider {
-  /** Its origin, and the path that everything there begins with: "https://openrouter.ai/api". */
+  /** Its origin, and the path that everything there begins with: "https://gateway.example.com/openai". */
   readonly upstream: string;
   /** The header that carries the key, in lower case. */
   readonly header: string;

@@ -72,6 +72,11 @@ const GITHUB_API = [
 /** Git's smart protocol: to list references, to fetch, and to push. */
 const GIT = ["GET /*/*/info/refs", "POST /*/*/git-upload-pack", "POST /*/*/git-receive-pack"];
 
+/** What all have in common that write as OpenAI does. */
+function openaiLike(path: string): string[] {
+  return [`POST ${path}/chat/completions`, `POST ${path}/embeddings`, `GET ${path}/models`];
+}
+
 /** What may be asked of a provider that says only how it writes; nothing where its API is not known. */
 export const ALLOWED_BY_FORMAT: { readonly [F in ProviderFormat]: readonly string[] | undefined } =
   {
@@ -119,39 +124,28 @@ export const PROVIDERS: { readonly [N in ProviderName]: Provider } = frozen({
   },
   openrouter: {
     ...BEARER,
-    upstream: "https://openrouter.ai/api",
+    upstream: "https://openrouter.ai",
     format: "openai",
-    allow: [
-      "POST /v1/chat/completions",
-      "POST /v1/responses",
-      "POST /v1/embeddings",
-      "GET /v1/models",
-      "GET /v1/models/**",
-    ],
+    allow: [...openaiLike("/api/v1"), "POST /api/v1/responses", "GET /api/v1/models/**"],
   },
   deepseek: {
     ...BEARER,
     upstream: "https://api.deepseek.com",
     format: "openai",
     // The same API under two names.
-    allow: ["POST /chat/completions", "GET /models", "POST /v1/chat/completions", "GET /v1/models"],
+    allow: [...openaiLike(""), ...openaiLike("/v1")],
   },
   groq: {
     ...BEARER,
-    upstream: "https://api.groq.com/openai",
+    upstream: "https://api.groq.com",
     format: "openai",
-    allow: [
-      "POST /v1/chat/completions",
-      "POST /v1/responses",
-      "GET /v1/models",
-      "GET /v1/models/*",
-    ],
+    allow: [...openaiLike("/openai/v1"), "POST /openai/v1/responses", "GET /openai/v1/models/*"],
   },
   dashscope: {
     ...BEARER,
-    upstream: "https://dashscope.aliyuncs.com/compatible-mode",
+    upstream: "https://dashscope.aliyuncs.com",
     format: "openai",
-    allow: ["POST /v1/chat/completions", "POST /v1/embeddings", "GET /v1/models"],
+    allow: openaiLike("/compatible-mode/v1"),
   },
   // Its API is its own, and documented nowhere.
   amp: {

@@ -65,6 +65,24 @@ describe.each(entries)("%s", (name, entry) => {
     expect(renderWrapper(template, entry.program)).toContain(`pkgs.${entry.package}`);
   });
 
+  it("is told to ask the bridge, or says why it cannot be", () => {
+    for (const [variable, { endpoint, provider }] of Object.entries(entry.authVariables)) {
+      const key = agent({ secretName: "s", authEnvVar: variable });
+      expect(key.endpoints).toEqual({ [variable]: endpoint });
+      const template = () => defineTemplate({ auth: "bridge", agents: { [entry.program]: key } });
+      if (endpoint.unavailable !== undefined) {
+        expect(refusals(template)).toEqual([
+          expect.objectContaining({ message: expect.stringContaining(endpoint.unavailable) }),
+        ]);
+        continue;
+      }
+      expect(JSON.stringify([endpoint.env, endpoint.args])).toContain("{url}");
+      const asked = endpoint.provider?.startsWith(provider ?? "") ?? true;
+      expect(asked).toBe(true);
+      expect(template).not.toThrow();
+    }
+  });
+
   it("is frozen data that JSON can hold", () => {
     expect(JSON.parse(JSON.stringify(entry))).toEqual(entry);
     expect(Object.isFrozen(entry.authVariables[variables[0] ?? ""])).toBe(true);
@@ -95,7 +113,8 @@ describe("a field that is given", () => {
     ["unfreePackages", ["claude-code", "other"]],
     ["unfreePackages", []],
   ])("replaces the catalogue's %s with %j", (field, value) => {
-    const agent = untyped("claudeCode")({ secretName: "anthropic", [field]: value });
+    const given = untyped("claudeCode")({ secretName: "anthropic", [field]: value });
+    const { endpoints, ...agent } = given;
     expect(agent).toEqual({
       package: "claude-code",
       secretName: "anthropic",
@@ -103,16 +122,13 @@ describe("a field that is given", () => {
       unfreePackages: ["claude-code"],
       [field]: value,
     });
-    expect(() => defineAgent(agent)).not.toThrow();
+    expect(() => defineAgent(given)).not.toThrow();
   });
 
   it("replaces the package, and with it the unfree packages", () => {
     const mine = agents.claudeCode({ package: pkgs("mine", "claude"), secretName: "anthropic" });
-    expect(mine).toEqual({
-      package: pkgs("mine", "claude"),
-      secretName: "anthropic",
-      authEnvVar: "ANTHROPIC_API_KEY",
-    });
+    expect(mine).toMatchObject({ package: pkgs("mine", "claude"), secretName: "anthropic" });
+    expect(mine).not.toHaveProperty("unfreePackages");
     expect(defineAgent(mine).package).toEqual(pkgs("mine", "claude"));
     const unfreePackages = ["mine"];
     expect(agents.claudeCode({ package: "mine", unfreePackages })).toEqual({
@@ -131,6 +147,23 @@ describe("a field that is given", () => {
     const agent = agents.claudeCode({ args });
     args.push("--more");
     expect(agent.args).toEqual(["--verbose"]);
+  });
+});
+
+describe("how an agent is told to ask the bridge", () => {
+  it("is said for each of its keys, also for those in secrets", () => {
+    const all = Object.keys(catalogue.opencode.authVariables);
+    const secrets = Object.fromEntries(all.map((variable, index) => [variable, `s${index}`]));
+    const opencode = agents.opencode({ secrets });
+    expect(Object.keys(opencode.endpoints ?? {})).toEqual(all);
+    expect(() => defineTemplate({ auth: "bridge", agents: { opencode } })).not.toThrow();
+  });
+
+  it("can be said otherwise", () => {
+    const endpoints = { CURSOR_API_KEY: { env: { MY_URL: "{url}" } } };
+    const cursor = agents.cursor({ secretName: "s", endpoints });
+    expect(cursor.endpoints).toEqual(endpoints);
+    expect(() => defineTemplate({ auth: "bridge", agents: { cursor } })).not.toThrow();
   });
 });
 
