@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { LINE_BREAK } from "./line.ts";
 
-const USUAL_BYTES = 1 << 18;
+const USUAL_BYTES = 1 << 16;
 /** Far longer than any line of a log. */
 const MOST_BYTES = 1 << 21;
 

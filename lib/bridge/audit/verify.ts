@@ -33,7 +33,7 @@ type Counted = { -readonly [K in keyof CheckedLog]: CheckedLog[K] };
 
 const MOST_FAULTS = 1000;
 /** Far longer than it takes to write some lines. */
-const WRITING_MS = 200;
+const WRITING_MS = 100;
 
 /**
  * Checks the logs in a directory, line by line: whether any has been changed, or is missing. They may be written meanwhile.
