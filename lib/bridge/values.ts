@@ -1,0 +1,101 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandSource, FileSource } from "../schema/bridge-setup.ts";
+
+/** Runs a program that prints a token, and gives what it prints. */
+export type RunCommand = (command: readonly string[]) => Promise<string>;
+
+/** What a credential's value is now; undefined while it has none. */
+export interface Value {
+  readonly now: () => string | undefined | Promise<string | undefined>;
+}
+
+/** What makes a value unfit for a header; a line break would begin another one. */
+const UNFIT = /[^\t\x20-\x7e]/;
+
+function fit(text: string): string | undefined {
+  const value = text.replace(/\r?\n$/, "");
+  return value === "" || UNFIT.test(value) ? undefined : value;
+}
+
+/** A file's identity and state: a link may lead to another one, as with sops-nix, and a file may be written in place. */
+function stamp(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
+}
+
+/** Where a file that is named without a directory may be, the first one first. */
+function places(file: string, directory: string): string[] {
+  if (file.startsWith("/")) return [file];
+  const { CREDENTIALS_DIRECTORY } = process.env;
+  // systemd copies credentials at the start alone, so that newer ones come by a directory of ours.
+  return [
+    join(directory, "rotated", file),
+    ...(CREDENTIALS_DIRECTORY === undefined ? [] : [join(CREDENTIALS_DIRECTORY, file)]),
+  ];
+}
+
+/** The content of a file, read again when that has changed, and looked at once in each turn of the event loop. */
+export function fileValue({ file }: FileSource, directory: string): Value {
+  const candidates = places(file, directory);
+  let isFresh = false;
+  let known: string | undefined;
+  let value: string | undefined;
+  const look = () => {
+    for (const path of candidates) {
+      const found = stamp(path);
+      if (found === undefined) continue;
+      const identity = `${path}:${found}`;
+      if (identity !== known) {
+        value = fit(readFileSync(path, "utf8"));
+        known = identity;
+      }
+      return;
+    }
+    known = undefined;
+    value = undefined;
+  };
+  return {
+    now: () => {
+      if (isFresh) return value;
+      try {
+        look();
+      } catch {
+        // It went, or is not ours to read any longer.
+        known = undefined;
+        value = undefined;
+      }
+      isFresh = true;
+      setImmediate(() => {
+        isFresh = false;
+      });
+      return value;
+    },
+  };
+}
+
+/** What a program prints, for as long as that is said to live; those who ask at the same time share one run. */
+export function commandValue({ command, lifetimeSeconds }: CommandSource, run: RunCommand): Value {
+  let value: string | undefined;
+  let until = 0;
+  let running: Promise<string | undefined> | undefined;
+  const renew = async () => {
+    try {
+      value = fit(await run(command));
+    } catch {
+      value = undefined;
+    }
+    until = performance.now() + lifetimeSeconds * 1000;
+    // A program that failed is asked again soon.
+    if (value === undefined) until = performance.now() + 1000;
+    running = undefined;
+    return value;
+  };
+  return {
+    now: () => {
+      if (performance.now() < until) return value;
+      running ??= renew();
+      return running;
+    },
+  };
+}
