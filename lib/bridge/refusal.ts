@@ -40,7 +40,12 @@ const BODIES: Readonly<Record<ProviderFormat, (refusal: Refusal, message: string
   openai: ({ status, rule }, message) => ({
     error: {
       message,
-      type: status === 429 ? "rate_limit_exceeded" : status < 500 ? "invalid_request_error" : "server_error",
+      type:
+        status === 429
+          ? "rate_limit_exceeded"
+          : status < 500
+            ? "invalid_request_error"
+            : "server_error",
       param: null,
       code: rule,
     },
@@ -53,7 +58,10 @@ const BODIES: Readonly<Record<ProviderFormat, (refusal: Refusal, message: string
 };
 
 /** The bytes of a refusal, and what they are. */
-export function refusalBody(refusal: Refusal, format: ProviderFormat): { type: string; body: Buffer } {
+export function refusalBody(
+  refusal: Refusal,
+  format: ProviderFormat,
+): { type: string; body: Buffer } {
   const content = BODIES[format](refusal, `forage-bridge: ${refusal.message}`);
   return typeof content === "string"
     ? { type: "text/plain; charset=utf-8", body: Buffer.from(content) }
@@ -81,9 +89,3 @@ export function refuse(
   response.end(body);
   return body.length;
 }
-
-export const OVERSIZED: Refusal = {
-  status: 413,
-  rule: "body-size",
-  message: "the request is larger than this bridge takes",
-};

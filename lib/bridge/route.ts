@@ -41,7 +41,9 @@ export function routesOf(
   return new Map(
     grant.credentials.flatMap((name) => {
       const backend = backends.get(name);
-      return backend === undefined ? [] : [[name, routeOf(setup, backend, sandbox, grant)] as const];
+      return backend === undefined
+        ? []
+        : [[name, routeOf(setup, backend, sandbox, grant)] as const];
     }),
   );
 }
@@ -63,10 +65,19 @@ function routeOf(setup: BridgeSetup, backend: Backend, sandbox: string, grant: G
   return {
     backend,
     format: provider.format,
-    allows: allAllow([allows(policy.allow ?? provider.allow), ...(grant.policy.allow ? [allows(grant.policy.allow)] : [])]),
+    allows: allAllow([
+      allows(policy.allow ?? provider.allow),
+      ...(grant.policy.allow ? [allows(grant.policy.allow)] : []),
+    ]),
     headers: {
-      set: new Map([provider, ...both].flatMap((from) => Object.entries("upstream" in from ? from.headers : (from.setHeaders ?? {})))),
-      remove: new Set(both.flatMap(({ removeHeaders }) => (removeHeaders ?? []).map((one) => one.toLowerCase()))),
+      set: new Map(
+        [provider, ...both].flatMap((from) =>
+          Object.entries("upstream" in from ? from.headers : (from.setHeaders ?? {})),
+        ),
+      ),
+      remove: new Set(
+        both.flatMap(({ removeHeaders }) => (removeHeaders ?? []).map((one) => one.toLowerCase())),
+      ),
     },
     header: provider.header,
     shown: shownAs(provider),
@@ -81,7 +92,9 @@ function routeOf(setup: BridgeSetup, backend: Backend, sandbox: string, grant: G
 
 function allAllow(all: readonly Allows[]): Allows {
   const [only] = all;
-  return all.length === 1 && only !== undefined ? only : (method, path) => all.every((one) => one(method, path));
+  return all.length === 1 && only !== undefined
+    ? only
+    : (method, path) => all.every((one) => one(method, path));
 }
 
 function shownAs({ scheme, user }: Credential["provider"]): (key: string) => string {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandSource, FileSource } from "../schema/bridge-setup.ts";
+import { BRIDGE_SECRETS } from "../schema/paths.ts";
 
 /** Runs a program that prints a token, and gives what it prints. */
 export type RunCommand = (command: readonly string[]) => Promise<string>;
@@ -13,7 +14,7 @@ export interface Value {
 /** What makes a value unfit for a header; a line break would begin another one. */
 const UNFIT = /[^\t\x20-\x7e]/;
 
-function fit(text: string): string | undefined {
+function usable(text: string): string | undefined {
   const value = text.replace(/\r?\n$/, "");
   return value === "" || UNFIT.test(value) ? undefined : value;
 }
@@ -25,19 +26,19 @@ function stamp(path: string): string | undefined {
 }
 
 /** Where a file that is named without a directory may be, the first one first. */
-function places(file: string, directory: string): string[] {
+function places(file: string): string[] {
   if (file.startsWith("/")) return [file];
   const { CREDENTIALS_DIRECTORY } = process.env;
   // systemd copies credentials at the start alone, so that newer ones come by a directory of ours.
   return [
-    join(directory, "rotated", file),
+    join(BRIDGE_SECRETS, file),
     ...(CREDENTIALS_DIRECTORY === undefined ? [] : [join(CREDENTIALS_DIRECTORY, file)]),
   ];
 }
 
 /** The content of a file, read again when that has changed, and looked at once in each turn of the event loop. */
-export function fileValue({ file }: FileSource, directory: string): Value {
-  const candidates = places(file, directory);
+export function fileValue({ file }: FileSource): Value {
+  const candidates = places(file);
   let isFresh = false;
   let known: string | undefined;
   let value: string | undefined;
@@ -47,7 +48,7 @@ export function fileValue({ file }: FileSource, directory: string): Value {
       if (found === undefined) continue;
       const identity = `${path}:${found}`;
       if (identity !== known) {
-        value = fit(readFileSync(path, "utf8"));
+        value = usable(readFileSync(path, "utf8"));
         known = identity;
       }
       return;
@@ -81,7 +82,7 @@ export function commandValue({ command, lifetimeSeconds }: CommandSource, run: R
   let running: Promise<string | undefined> | undefined;
   const renew = async () => {
     try {
-      value = fit(await run(command));
+      value = usable(await run(command));
     } catch {
       value = undefined;
     }

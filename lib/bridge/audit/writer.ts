@@ -40,7 +40,6 @@ export function openWriter(options: AuditOptions, { end, first }: Recovered, hea
   let kept: Line[] = [];
   let dropped = 0;
   let last = end;
-  let written = end;
   let toldByHead = end;
   let problem: string | undefined;
   let removal = Promise.resolve();
@@ -64,8 +63,8 @@ export function openWriter(options: AuditOptions, { end, first }: Recovered, hea
         if (dropped > 0) keep(droppedLine(last, dropped, new Date().toISOString()));
         dropped = 0;
       }
-      if (toldByHead.seq !== written.seq) head.write(written);
-      toldByHead = written;
+      if (toldByHead !== last) head.write(last);
+      toldByHead = last;
       problem = undefined;
     } catch (error) {
       problem = `the audit log ${name} in ${directory} cannot be written: ${reason(error)}`;
@@ -114,7 +113,6 @@ export function openWriter(options: AuditOptions, { end, first }: Recovered, hea
       count++;
     }
     writeWhole(into, text, bytes);
-    written = kept[count - 1] ?? written;
     kept = kept.slice(count);
   };
 

@@ -92,7 +92,8 @@ async function acquire(
 ): Promise<Exceeded | undefined> {
   // At once, before anything is waited for, so that no two take the last place.
   const full = concurrency.enter(parties);
-  if (full !== undefined) return { rule: "concurrent-requests", whose: full.whose, retryAfterSeconds: 1 };
+  if (full !== undefined)
+    return { rule: "concurrent-requests", whose: full.whose, retryAfterSeconds: 1 };
   const counted: Party[] = [];
   try {
     for (const party of parties) {
@@ -114,7 +115,10 @@ async function acquire(
 }
 
 /** What is counted after a call: there has to be some left before the next one, and one under way is never cut. */
-async function spent(windows: Windows, { key, limits, whose }: Party): Promise<Exceeded | undefined> {
+async function spent(
+  windows: Windows,
+  { key, limits, whose }: Party,
+): Promise<Exceeded | undefined> {
   const { tokensPerMinute, tokensPerDay, dollarsPerDay } = limits;
   const all = [
     ["tokens-per-minute", windows.tokensPerMinute, tokensPerMinute],
@@ -146,9 +150,14 @@ function seconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }
 
-async function charge(windows: Windows, { key, limits }: Party, { tokens, dollars }: Took): Promise<void> {
+async function charge(
+  windows: Windows,
+  { key, limits }: Party,
+  { tokens, dollars }: Took,
+): Promise<void> {
   const { tokensPerMinute, tokensPerDay, dollarsPerDay } = limits;
-  if (tokens > 0 && tokensPerMinute !== undefined) await windows.tokensPerMinute.penalty(key, tokens);
+  if (tokens > 0 && tokensPerMinute !== undefined)
+    await windows.tokensPerMinute.penalty(key, tokens);
   if (tokens > 0 && tokensPerDay !== undefined) await windows.tokensPerDay.penalty(key, tokens);
   if (dollars > 0 && dollarsPerDay !== undefined)
     await windows.dollarsPerDay.penalty(key, Math.ceil(dollars * PER_DOLLAR));

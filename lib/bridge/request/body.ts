@@ -1,6 +1,7 @@
 import type { ProviderFormat } from "../../schema/bridge-types.ts";
 import { isRecord } from "../../schema/parts.ts";
 import type { Refusal } from "../refusal.ts";
+import { badBody, notAllowedModel } from "../refusals.ts";
 import { membersOf, withMember } from "./json-members.ts";
 
 /** What is looked at, and changed, in the body of a request. */
@@ -40,10 +41,7 @@ const DECISIVE = [
   "generation_config",
 ];
 
-const wrong = (message: string): Checked => ({
-  kind: "refused",
-  refusal: { status: 400, rule: "body", message },
-});
+const wrong = (message: string): Checked => ({ kind: "refused", refusal: badBody(message) });
 
 /** Checks a request's body by a policy, and changes what that says: nothing else in it, byte for byte. */
 export function checkBody(policy: BodyPolicy, path: string, json: Buffer): Checked {
@@ -63,11 +61,7 @@ export function checkBody(policy: BodyPolicy, path: string, json: Buffer): Check
   if (policy.models.length > 0) {
     if (model === undefined) return wrong("the request names no model");
     if (!policy.models.every((list) => list.some((one) => one.test(model))))
-      return {
-        kind: "refused",
-        model,
-        refusal: { status: 403, rule: "model", message: `the model ${JSON.stringify(model)} is not allowed here` },
-      };
+      return { kind: "refused", model, refusal: notAllowedModel(model) };
   }
   return changed(policy, path, json, value, model);
 }
@@ -98,15 +92,26 @@ function changed(
   let body = json;
   const rules: string[] = [];
   if (maxTokens !== undefined) {
-    const capped = format === "google" ? cappedConfig(body, value, maxTokens) : cappedAt(body, value, maxTokens, format, path);
+    const capped =
+      format === "google"
+        ? cappedConfig(body, value, maxTokens)
+        : cappedAt(body, value, maxTokens, format, path);
     if (capped === undefined) return wrong("generationConfig stands twice in the request's body");
     if (capped !== body) rules.push("max-tokens");
     body = capped;
   }
-  if (needsUsage && format === "openai" && path.endsWith("/chat/completions") && value["stream"] === true) {
+  if (
+    needsUsage &&
+    format === "openai" &&
+    path.endsWith("/chat/completions") &&
+    value["stream"] === true
+  ) {
     const options = value["stream_options"];
     if (!isRecord(options) || options["include_usage"] !== true) {
-      body = withMember(body, "stream_options", { ...(isRecord(options) ? options : {}), include_usage: true });
+      body = withMember(body, "stream_options", {
+        ...(isRecord(options) ? options : {}),
+        include_usage: true,
+      });
       rules.push("usage");
     }
   }
@@ -125,8 +130,12 @@ function cappedAt(
       ? ["max_tokens", "max_completion_tokens", "max_output_tokens"]
       : ["max_tokens"];
   const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null);
-  if (given.length === 0) return asksForText(path) ? withMember(json, unboundedName(format, path), most) : json;
-  return given.reduce((body, name) => (isWithin(value[name], most) ? body : withMember(body, name, most)), json);
+  if (given.length === 0)
+    return asksForText(path) ? withMember(json, unboundedName(format, path), most) : json;
+  return given.reduce(
+    (body, name) => (isWithin(value[name], most) ? body : withMember(body, name, most)),
+    json,
+  );
 }
 
 /** Embeddings and token counts have no tokens to cap. */
@@ -135,7 +144,8 @@ function asksForText(path: string): boolean {
 }
 
 function unboundedName(format: ProviderFormat, path: string): string {
-  if (format !== "openai" || /\/completions$/.test(path) && !path.endsWith("/chat/completions")) return "max_tokens";
+  if (format !== "openai" || (/\/completions$/.test(path) && !path.endsWith("/chat/completions")))
+    return "max_tokens";
   return path.endsWith("/responses") ? "max_output_tokens" : "max_completion_tokens";
 }
 
@@ -145,12 +155,16 @@ function cappedConfig(
   value: Readonly<Record<string, unknown>>,
   most: number,
 ): Buffer | undefined {
-  const spelled = ["generationConfig", "generation_config"].filter((name) => Object.hasOwn(value, name));
+  const spelled = ["generationConfig", "generation_config"].filter((name) =>
+    Object.hasOwn(value, name),
+  );
   if (spelled.length > 1) return undefined;
   const name = spelled[0] ?? "generationConfig";
   const config = value[name];
   if (!isRecord(config)) return withMember(json, name, { maxOutputTokens: most });
-  const limits = ["maxOutputTokens", "max_output_tokens"].filter((one) => Object.hasOwn(config, one));
+  const limits = ["maxOutputTokens", "max_output_tokens"].filter((one) =>
+    Object.hasOwn(config, one),
+  );
   if (limits.length > 1) return undefined;
   const limit = limits[0] ?? "maxOutputTokens";
   if (isWithin(config[limit], most)) return json;

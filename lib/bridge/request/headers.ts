@@ -51,7 +51,13 @@ export function passedHeaders(request: IncomingMessage, { set, remove }: HeaderR
   const passed: HeaderList = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
-    if (NOT_PASSED_ON.has(name) || remove.has(name) || set.has(name) || named?.has(name) || name.startsWith("x-forwarded-"))
+    if (
+      NOT_PASSED_ON.has(name) ||
+      remove.has(name) ||
+      set.has(name) ||
+      named?.has(name) ||
+      name.startsWith("x-forwarded-")
+    )
       continue;
     passed.push(name, rawHeaders[at + 1] as string);
   }
@@ -96,7 +102,10 @@ export function passedBackHeaders(
     if (NOT_PASSED_BACK.has(name)) continue;
     const value = headers[name];
     if (value === undefined) continue;
-    if (typeof value === "string" ? UNSENDABLE.test(value) : value.some((one) => UNSENDABLE.test(one))) continue;
+    if (
+      typeof value === "string" ? UNSENDABLE.test(value) : value.some((one) => UNSENDABLE.test(one))
+    )
+      continue;
     passed[name] = value;
   }
   return passed;

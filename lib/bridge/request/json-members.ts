@@ -35,7 +35,8 @@ export function membersOf(json: Buffer, from = 0): ReadonlyMap<string, Member> |
 
 function skipSpace(json: Buffer, from: number): number {
   let at = from;
-  for (let byte = json[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) byte = json[++at];
+  for (let byte = json[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; )
+    byte = json[++at];
   return at;
 }
 
@@ -71,7 +72,8 @@ function valueEnd(json: Buffer, from: number): number {
 
 function trimmedEnd(json: Buffer, end: number): number {
   let at = end;
-  for (let byte = json[at - 1]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) byte = json[--at - 1];
+  for (let byte = json[at - 1]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; )
+    byte = json[--at - 1];
   return at;
 }
 
@@ -80,7 +82,11 @@ export function withMember(json: Buffer, name: string, value: unknown, from = 0)
   const text = JSON.stringify(value);
   const found = membersOf(json, from)?.get(name);
   if (found !== undefined)
-    return Buffer.concat([json.subarray(0, found.start), Buffer.from(text), json.subarray(found.end)]);
+    return Buffer.concat([
+      json.subarray(0, found.start),
+      Buffer.from(text),
+      json.subarray(found.end),
+    ]);
   const inside = json.indexOf("{", from) + 1;
   const isEmpty = json[skipSpace(json, inside)] === 0x7d;
   const member = `${JSON.stringify(name)}:${text}${isEmpty ? "" : ","}`;

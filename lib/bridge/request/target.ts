@@ -8,7 +8,13 @@ export interface Target {
 }
 
 /** Names of query parameters that providers take a key from. */
-const KEY_PARAMETERS: ReadonlySet<string> = new Set(["key", "api_key", "api-key", "apikey", "access_token"]);
+const KEY_PARAMETERS: ReadonlySet<string> = new Set([
+  "key",
+  "api_key",
+  "api-key",
+  "apikey",
+  "access_token",
+]);
 
 // Visible ASCII, without what no path or query may have.
 const SOUND = /^\/[!$-;=?-[\]_a-z~]*$/;

@@ -1,4 +1,4 @@
-import { lookup as lookUp, type LookupAddress, type LookupOptions } from "node:dns";
+import { type LookupAddress, type LookupOptions, lookup as lookUp } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
 /** Addresses that are of this host or its own networks, or no host's at all (IANA's special-purpose registries). */
@@ -46,7 +46,10 @@ export function isPublic(address: string): boolean {
 function normal(address: string): string {
   const found = /^(::ffff:|64:ff9b::)([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address);
   if (found === null) return address;
-  const [high, low] = [found[2], found[3]].map((part) => Number.parseInt(part as string, 16)) as [number, number];
+  const [high, low] = [found[2], found[3]].map((part) => Number.parseInt(part as string, 16)) as [
+    number,
+    number,
+  ];
   return `${found[1]}${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 

@@ -37,7 +37,9 @@ export function openUpstream(provider: Provider, idleSeconds: number): Upstream 
     connect: {
       timeout: CONNECT_MS,
       ...(provider.allowPrivateAddress ? {} : { lookup: publicLookup }),
-      ...(provider.ca === undefined ? {} : { ca: [...rootCertificates, readFileSync(provider.ca, "utf8")] }),
+      ...(provider.ca === undefined
+        ? {}
+        : { ca: [...rootCertificates, readFileSync(provider.ca, "utf8")] }),
     },
   });
   return {
@@ -53,6 +55,7 @@ export function openUpstream(provider: Provider, idleSeconds: number): Upstream 
 // The schema refuses these already; a key is not sent on its word alone.
 function problemOf(provider: Provider, protocol: string, literal: string): string | undefined {
   if (protocol !== "https:" && !provider.allowHttp) return "it is not https";
-  if (isIP(literal) !== 0 && !provider.allowPrivateAddress && !isPublic(literal)) return "its address is private";
+  if (isIP(literal) !== 0 && !provider.allowPrivateAddress && !isPublic(literal))
+    return "its address is private";
   return undefined;
 }

@@ -13,7 +13,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 ? value : undefined;
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" ? value : undefined;
 const fields = (value: unknown): Fields | undefined => (isRecord(value) ? value : undefined);
 
 /** What one JSON document of a provider says of model and usage. */

@@ -14,10 +14,14 @@ export interface Meter {
 /** A document that is larger says nothing; events are looked at one by one. */
 const LARGEST_DOCUMENT = 32 * 1024 * 1024;
 const NOTHING: Counted = {};
-const NO_METER: Meter = { feed: () => undefined, end: () => NOTHING };
+export const NO_METER: Meter = { feed: () => undefined, end: () => NOTHING };
 
 /** The meter for an answer of a format and a content type. */
-export function meterOf(format: ProviderFormat, contentType: string, encoding: string | undefined): Meter {
+export function meterOf(
+  format: ProviderFormat,
+  contentType: string,
+  encoding: string | undefined,
+): Meter {
   if (format === "plain" || format === "github") return NO_METER;
   const plain = contentType.startsWith("text/event-stream")
     ? eventMeter(format)

@@ -33,10 +33,12 @@ export interface PriceTable {
 }
 
 export function priceTable(own: Readonly<Record<string, Price>>): PriceTable {
-  const rows = [...Object.entries(own), ...Object.entries(KNOWN_PRICES)].map(([pattern, price]) => ({
-    pattern: glob(pattern),
-    price,
-  }));
+  const rows = [...Object.entries(own), ...Object.entries(KNOWN_PRICES)].map(
+    ([pattern, price]) => ({
+      pattern: glob(pattern),
+      price,
+    }),
+  );
   const known = new Map<string, Price | undefined>();
   const priceOf = (model: string | undefined): Price | undefined => {
     if (model === undefined) return undefined;

@@ -1,0 +1,211 @@
+import { mkdir, rm } from "node:fs/promises";
+import type { Server } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import type { BridgeSetup, Grant } from "../schema/bridge-setup.ts";
+import { BRIDGE_ROOT } from "../schema/paths.ts";
+import { createAdmin } from "./admin.ts";
+import { openAudit } from "./audit/log.ts";
+import type { Hooks } from "./hooks.ts";
+import { createLimiter, type Limiter } from "./limits/limiter.ts";
+import { inMemory, inRedis } from "./limits/stores.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { type Caller, serve, type Works } from "./proxy.ts";
+import { CLOSING, NO_AUDIT } from "./refusals.ts";
+import { checkGrant, registryIn } from "./registry.ts";
+import { type Backend, routesOf } from "./route.ts";
+import { createDoor } from "./server.ts";
+import { listen, listenAtPath } from "./sockets.ts";
+import { callerOf, type TokenHolder } from "./tokens.ts";
+import { openUpstream } from "./upstream/upstream.ts";
+import { priceTable } from "./usage/prices.ts";
+import { commandValue, fileValue, type RunCommand, type Value } from "./values.ts";
+
+export interface BridgeOptions {
+  /** Where its sockets are @default "/run/forage-bridge" */
+  readonly directory?: string | undefined;
+  /** What the user's own module says of requests and answers @default nothing */
+  readonly hooks?: Hooks | undefined;
+  /** Runs the programs of `command` sources; without it they give nothing. */
+  readonly runCommand?: RunCommand | undefined;
+  /** Sockets that are open already, by the sandboxes' names @default none */
+  readonly sockets?: ReadonlyMap<string, number> | undefined;
+  /** What goes wrong that no request is told in full; never a secret. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** What counts the calls, where several processes share that @default counters of this process, or of `redis` */
+  readonly limiter?: Limiter | undefined;
+  /** Which of several processes this is; the first one answers the administrator @default 0 */
+  readonly worker?: number | undefined;
+}
+
+/** A bridge that runs. */
+export interface Bridge {
+  readonly register: (name: string, grant: Grant) => Promise<void>;
+  readonly unregister: (name: string) => Promise<void>;
+  readonly sandboxes: () => readonly string[];
+  readonly metrics: Metrics;
+  /** Takes no more requests, and lets those under way finish, for as many seconds as are given @default 600 */
+  readonly close: (graceSeconds?: number) => Promise<void>;
+}
+
+const SOCKET = "bridge.sock";
+const ADMIN = "admin.sock";
+/** Everybody may: the directory above lets in only root, the bridge, and the sandbox that it is bound into. */
+const FOR_ALL = 0o666;
+
+/**
+ * Starts a bridge: a proxy that shows the credentials of a setup to their providers, for the sandboxes that may use them.
+ *
+ * @throws ForageError `host` when it cannot listen or log, `busy` when another one does
+ * @example
+ * const bridge = await startBridge(bridgeSetup(config, { directory: process.cwd() }));
+ */
+export async function startBridge(
+  setup: BridgeSetup,
+  options: BridgeOptions = {},
+): Promise<Bridge> {
+  const { directory = BRIDGE_ROOT, hooks = {}, sockets = new Map(), worker = 0 } = options;
+  const warn = options.onWarning ?? (() => undefined);
+  const log = await openAudit({ ...setup.audit, name: `audit-${worker}` });
+  const store =
+    setup.redis === undefined || options.limiter ? undefined : await inRedis(setup.redis);
+  const limiter = options.limiter ?? createLimiter(store?.makeWindow ?? inMemory);
+  const backends = openBackends(setup, options.runCommand);
+  const registry = registryIn(`${directory}/registered`);
+  const doors = new Map<string, Server>();
+  let isClosing = false;
+
+  const metrics = createMetrics(() => ({
+    sandboxes: doors.size,
+    auditFails: log.problem !== undefined,
+  }));
+  const works: Works = {
+    hooks,
+    limiter,
+    prices: priceTable(setup.prices),
+    warn,
+    closed: () => {
+      if (isClosing) return CLOSING;
+      if (log.problem === undefined || setup.audit.onFailure === "open") return undefined;
+      return log.retry().then((isWritten) => (isWritten ? undefined : NO_AUDIT));
+    },
+    record: async (call) => {
+      metrics.note(call);
+      await log.append(call);
+      if (log.problem !== undefined) warn(`calls cannot be logged: ${log.problem}`);
+    },
+  };
+
+  const open = async (name: string, grant: Grant) => {
+    const caller: Caller = { sandbox: name, routes: routesOf(setup, backends, name, grant) };
+    doors.get(name)?.close();
+    const door = createDoor(
+      (request, response) => serve(works, caller, request, response),
+      setup.idleSeconds,
+    );
+    const passed = sockets.get(name);
+    if (passed === undefined) {
+      await mkdir(`${directory}/${name}`, { recursive: true, mode: 0o755 });
+      await listenAtPath(door, `${directory}/${name}/${SOCKET}`, FOR_ALL);
+    } else await listen(door, { fd: passed }, `the socket of ${name}`);
+    doors.set(name, door);
+  };
+
+  const closeDoor = async (name: string) => {
+    const door = doors.get(name);
+    doors.delete(name);
+    door?.close();
+    door?.closeAllConnections();
+  };
+
+  const bridge: Bridge = {
+    register: async (name, given) => {
+      const grant = checkGrant(setup, given);
+      await closeDoor(name);
+      await open(name, grant);
+      await registry.write(name, grant);
+    },
+    unregister: async (name) => {
+      await registry.remove(name);
+      await closeDoor(name);
+      await rm(`${directory}/${name}`, { recursive: true, force: true });
+    },
+    sandboxes: () => [...doors.keys()].toSorted(),
+    metrics,
+    close: async (graceSeconds = 600) => {
+      isClosing = true;
+      const all = [...doors.values(), ...others];
+      const closed = all.map(
+        (door) =>
+          new Promise<void>((resolve) =>
+            door.listening ? door.close(() => resolve()) : resolve(),
+          ),
+      );
+      for (const door of all) door.closeIdleConnections();
+      const cut = new AbortController();
+      await Promise.race([
+        Promise.all(closed),
+        wait(graceSeconds * 1000, undefined, { signal: cut.signal }).catch(() => undefined),
+      ]);
+      cut.abort();
+      for (const door of all) door.closeAllConnections();
+      await Promise.all([...backends.values()].map(({ upstream }) => upstream.close()));
+      store?.close();
+      await log.close();
+    },
+  };
+
+  const others: Server[] = [];
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    for (const [name, grant] of [...Object.entries(setup.sandboxes), ...registry.read()])
+      if (!doors.has(name)) await open(name, grant);
+    if (setup.tcp !== undefined) others.push(await openTcp(setup, setup.tcp, backends, works));
+    if (worker === 0) {
+      const health = () => ({ ok: log.problem === undefined, problem: log.problem });
+      const admin = createAdmin({ ...bridge, health });
+      await listenAtPath(admin, `${directory}/${ADMIN}`, 0o600);
+      others.push(admin);
+    }
+    return bridge;
+  } catch (error) {
+    await bridge.close(0);
+    throw error;
+  }
+}
+
+function openBackends(
+  setup: BridgeSetup,
+  runCommand: RunCommand | undefined,
+): ReadonlyMap<string, Backend> {
+  return new Map(
+    Object.entries(setup.credentials).map(([name, credential]) => {
+      const { source, provider } = credential;
+      const value: Value =
+        "file" in source
+          ? fileValue(source)
+          : commandValue(source, runCommand ?? (() => Promise.resolve("")));
+      return [
+        name,
+        { name, credential, value, upstream: openUpstream(provider, setup.idleSeconds) },
+      ];
+    }),
+  );
+}
+
+async function openTcp(
+  setup: BridgeSetup,
+  { address, port, clients }: NonNullable<BridgeSetup["tcp"]>,
+  backends: ReadonlyMap<string, Backend>,
+  works: Works,
+): Promise<Server> {
+  const holders: TokenHolder[] = Object.entries(clients).map(([name, client]) => ({
+    caller: { sandbox: name, routes: routesOf(setup, backends, name, client) },
+    token: fileValue({ file: client.tokenFile }),
+  }));
+  const door = createDoor(
+    (request, response) => serve(works, callerOf(holders, request), request, response),
+    setup.idleSeconds,
+  );
+  await listen(door, { host: address, port }, `${address}:${port}`);
+  return door;
+}

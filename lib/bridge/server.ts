@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { refusalBody } from "./refusal.ts";
+import { NO_TUNNEL, WEBSOCKET } from "./refusals.ts";
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+const HEADERS_MS = 30_000;
+const CHECK_MS = 5_000;
+const KEEP_ALIVE_MS = 75_000;
+const MOST_HEADER_BYTES = 65_536;
+/** For one sandbox: no other one is to be without. */
+const MOST_CONNECTIONS = 4096;
+
+/** A server for one way in. Node's own limits on a whole request would cut long turns, so only silence is limited. */
+export function createDoor(serve: Serve, idleSeconds: number): Server {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_MS,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+      noDelay: true,
+    },
+    (request, response) => void serve(request, response),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  // After the silence that is allowed to the provider, so that this is said first.
+  server.setTimeout(idleSeconds * 1000 + CHECK_MS);
+  server.on("upgrade", (_, socket) => answer(socket, WEBSOCKET));
+  server.on("connect", (_, socket) => answer(socket, NO_TUNNEL));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    else answer(socket, clientFault(error.code));
+  });
+  return server;
+}
+
+function clientFault(code: string | undefined): Parameters<typeof answer>[1] {
+  if (code === "HPE_HEADER_OVERFLOW")
+    return { status: 431, rule: "http", message: "the request's headers are too long" };
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return { status: 408, rule: "http", message: "the request's headers did not come" };
+  return { status: 400, rule: "http", message: "this is no HTTP/1.1 request" };
+}
+
+const PHRASES: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  426: "Upgrade Required",
+  431: "Request Header Fields Too Large",
+};
+
+/** Where there is no response to write to. */
+function answer(
+  socket: Duplex,
+  refusal: { readonly status: number; readonly rule: string; readonly message: string },
+): void {
+  const { type, body } = refusalBody(refusal, "plain");
+  socket.on("error", () => socket.destroy());
+  const { status } = refusal;
+  const upgrade = status === 426 ? "upgrade: HTTP/1.1\r\n" : "";
+  socket.end(
+    `HTTP/1.1 ${status} ${PHRASES[status] ?? ""}\r\ncontent-type: ${type}\r\n${upgrade}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString("latin1")}`,
+  );
+}
