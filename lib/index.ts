@@ -4,6 +4,7 @@ export { defineAgent, defineConfig, defineTemplate } from "./define.ts";
 export { addressesOf } from "./emit/addresses.ts";
 export { bridgeSetup, grantOf, type SetupOptions } from "./emit/bridge-setup.ts";
 export {
+  emitBridgeModule,
   emitContainer,
   emitExtraContainer,
   emitFlake,
@@ -16,6 +17,7 @@ export {
 export { renderOutputs } from "./emit/outputs.ts";
 export { renderTemplate, renderWrapper, renderWrappers } from "./emit/render.ts";
 export {
+  renderBridgeModule,
   renderContainer,
   renderExtraContainer,
   renderFlake,

@@ -186,7 +186,7 @@ async function secretsFlake(nix: PrivateNix): Promise<string> {
     join(directory, "flake.nix"),
     `{
       inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
-      outputs = { nixpkgs, ... }: { nixosModules.sops.imports = [ nixpkgs.nixosModules.secrets (${TMPFILES}) (${anything(["fileSystems", "boot.loader", "programs.git", "sops.age", "sops.defaultSopsFile"])}) ]; };
+      outputs = { nixpkgs, ... }: { nixosModules.sops.imports = [ nixpkgs.nixosModules.secrets (${TMPFILES}) (${anything(["fileSystems", "boot.loader", "sops.age", "sops.defaultSopsFile"])}) ]; };
     }`,
   );
   return directory;

@@ -367,6 +367,12 @@ const HOST = `
       script = "install \${lib.escapeShellArgs [ "a" config.sops.secrets.a.path ]}";
       postStop = "rm -f a";
     };
+    systemd.sockets.bridge = {
+      listenStreams = [ "/run/bridge/alice.sock" ];
+      before = [ "container@alice.service" ];
+      socketConfig.SocketMode = "0666";
+    };
+    programs.git = { enable = true; config.url."http://a/".insteadOf = [ "https://b/" ]; };
     networking.nat = { enable = true; internalInterfaces = [ "ve-alice" ]; };
   }`;
 
@@ -391,6 +397,12 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   '{ systemd.services.a = { script = "a"; serviceConfig.ExecStart = "b"; }; }':
     /ExecStart' has conflicting/,
   "{ systemd.services.a.script = [ ]; }": /script' is not of type `strings concatenated with/,
+  '{ systemd.sockets.a.socketConfg.SocketMode = "0666"; }':
+    /`systemd\.sockets\.a\.socketConfg' does not exist/,
+  "{ systemd.sockets.a.listenStreams = [ 80 ]; }": /listenStreams.*' is not of type `string/,
+  "{ programs.git.config = 1; }": /is not of type/,
+  "{ config, lib, pkgs, ... }: { options.p = lib.mkPackageOption pkgs ''forage-nix'' { }; config.environment.systemPackages = [ config.p ]; }":
+    /forage-nix.* cannot be found in pkgs/,
   '{ environment.systemPackages = [ "git" ]; }': /is not of type `package'/,
   "{ environment.etc.a.txt = 1; }": /`environment\.etc\.a\.txt' does not exist/,
   "{ users.users.agent.isNormalUser = false; }": /Exactly one of users\.users\.agent\.isSystemUser/,
@@ -554,6 +566,10 @@ needs("nix", "nix-instantiate")("stand-ins for nixpkgs", () => {
             inherit (alice.bindMounts."/run/secrets") mountPoint isReadOnly;
             inherit (service) before bindsTo requiredBy script serviceConfig;
             inherit (config.networking.nat) internalInterfaces;
+            inherit (config.systemd.sockets.bridge) listenStreams socketConfig;
+            proxy = baseNameOf "\${config.systemd.package}";
+            git = config.programs.git.config.url;
+            hostPackages = map (package: package.name) config.environment.systemPackages;
             file = config.environment.etc."nixos-containers/alice.conf".text;
             unit = config.systemd.services."container@alice".unitConfig;
           }`,
@@ -582,6 +598,11 @@ needs("nix", "nix-instantiate")("stand-ins for nixpkgs", () => {
           ExecStopPost: expect.stringMatching(/\/bin\/forage-secrets-alice-post-stop$/),
         },
         internalInterfaces: ["ve-alice"],
+        listenStreams: ["/run/bridge/alice.sock"],
+        socketConfig: { SocketMode: "0666" },
+        proxy: expect.stringMatching(/-systemd-stand-in$/),
+        git: { "http://a/": { insteadOf: ["https://b/"] } },
+        hostPackages: ["git-stand-in"],
         file: expect.stringMatching(
           /^SYSTEM_PATH=\S+-nixos-system-alice\nPRIVATE_NETWORK=1\nHOST_ADDRESS=10\.233\.1\.1\nLOCAL_ADDRESS=10\.233\.1\.2\nEXTRA_NSPAWN_FLAGS=" --bind-ro=\/run\/forage-secrets\/alice:\/run\/secrets"\n$/,
         ),

@@ -2,13 +2,13 @@ import { posix } from "node:path";
 import { type Diagnostic, ForageError } from "../error.ts";
 import { bridgeSchema } from "../schema/bridge.ts";
 import type { BridgeSetup, Client, Credential, Grant } from "../schema/bridge-setup.ts";
-import type { Bridge, BridgeCredential } from "../schema/bridge-types.ts";
+import type { Bridge, BridgeCredential, Provider } from "../schema/bridge-types.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
-import { endpointOf, type Key } from "../schema/endpoints.ts";
 import { literalText } from "../schema/expressions.ts";
 import { isProviderName, PROVIDERS } from "../schema/providers.ts";
-import type { Agent, Template } from "../schema/types.ts";
+import type { Template } from "../schema/types.ts";
 import { checkedConfig, chooseSandboxes, type Named, templateOf } from "./choose.ts";
+import { credentialNamesOf, keysOf } from "./keys.ts";
 import { byBytes } from "./secrets.ts";
 
 export interface SetupOptions {
@@ -28,9 +28,13 @@ export interface SetupOptions {
  *
  * @throws ForageError `definition` when the configuration lacks a sandbox, or a secret's path is one that only Nix knows
  */
-export function bridgeSetup(config: Config, options: SetupOptions): BridgeSetup {
+export function bridgeSetup<Names, SandboxName extends string>(
+  given: Config<string, Names, SandboxName>,
+  options: SetupOptions,
+): BridgeSetup {
+  const config = checkedConfig(given as unknown as Config);
   const { directory, files = "path", sandboxes: wanted } = options;
-  const bridge = bridgeOf(checkedConfig(config));
+  const bridge = bridgeOf(config);
   const sandboxes = bridgedSandboxes(config, wanted);
   const { limits, prices, audit, hooks, workers, redis, idleSeconds, maxBodyBytes } = bridge;
   const fileOf = files === "name" ? (name: string) => name : pathsOfSecrets(config);
@@ -62,14 +66,18 @@ export function bridgeSetup(config: Config, options: SetupOptions): BridgeSetup 
  *
  * @throws ForageError `definition` when the configuration lacks the template
  */
-export function grantOf(config: Config, templateName: string): Grant {
-  const template = templateOf(checkedConfig(config), templateName);
+export function grantOf<Names, SandboxName extends string>(
+  given: Config<string, Names, SandboxName>,
+  templateName: keyof NoInfer<Names> & string,
+): Grant {
+  const config = checkedConfig(given as unknown as Config);
+  const template = templateOf(config, templateName);
   const { policy = {}, limits = bridgeOf(config).limits } = template.bridge ?? {};
   return { credentials: credentialNamesOf(template), policy, limits };
 }
 
 /** The configuration's bridge, with the defaults of one that is not there. */
-function bridgeOf({ bridge }: Config): Bridge {
+export function bridgeOf({ bridge }: Config): Bridge {
   return bridge ?? bridgeSchema.parse({});
 }
 
@@ -81,22 +89,6 @@ export function bridgedSandboxes(
   return chooseSandboxes(config, names).filter(
     ({ value }) => templateOf(config, value.template).auth === "bridge",
   );
-}
-
-/** The keys of an agent, each with how it is told to ask the bridge. */
-export function keysOf(agent: Agent): readonly Key[] {
-  return agent.secrets.flatMap(({ variable, secretName: credential }) => {
-    const endpoint = endpointOf(agent, variable);
-    return endpoint === undefined ? [] : { variable, credential, endpoint };
-  });
-}
-
-function credentialNamesOf({ auth, agents, bridge }: Template): readonly string[] {
-  if (auth !== "bridge") return [];
-  const named = Object.values(agents).flatMap(({ secrets }) =>
-    secrets.map(({ secretName }) => secretName),
-  );
-  return [...new Set([...named, ...(bridge?.credentials ?? [])])].toSorted(byBytes);
 }
 
 /** The credentials of a configuration: those that it defines, and those that its templates make of secrets. */
@@ -146,7 +138,15 @@ function impliedBy(secret: string, provider: BridgeCredential["provider"]): Brid
 function told(credential: BridgeCredential, fileOf: (secret: string) => string): Credential {
   const { provider, policy, limits, secret, command, lifetimeSeconds } = credential;
   const source = secret === undefined ? { command, lifetimeSeconds } : { file: fileOf(secret) };
-  return { provider, source, policy, limits };
+  return { provider: inOrder(provider), source, policy, limits };
+}
+
+/** Providers come with their members in whichever order; a file has them in one. */
+function inOrder(provider: Provider): Provider {
+  const { upstream, header, scheme, user, format, allow, headers, ...rest } = provider;
+  const { ca, allowPrivateAddress, allowHttp } = rest;
+  const about = { upstream, header, scheme, user, format, allow, headers };
+  return { ...about, ca, allowPrivateAddress, allowHttp };
 }
 
 /** What a client's token is called for systemd: a name that no secret of the bridge has. */

@@ -3,7 +3,7 @@ import { attrs, bind } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Addresses } from "../schema/addresses.ts";
 import type { Sandbox } from "../schema/config-types.ts";
-import { SECRETS_ROOT } from "../schema/paths.ts";
+import { BRIDGE_ROOT, SECRETS_ROOT } from "../schema/paths.ts";
 import type { Template } from "../schema/types.ts";
 import { quoteWord } from "../shell/quote.ts";
 
@@ -25,6 +25,7 @@ export interface ContainerParts {
 export function container(parts: ContainerParts): Nix {
   const { template, addresses, module, enableWAN = false, sandbox } = parts;
   const mounts = bindMountsOf(parts);
+  const flags = nspawnFlags(template);
   return attrs([
     ...(sandbox.autoStart ? [bind("autoStart", true)] : []),
     ...(template.ephemeral ? [bind("ephemeral", true)] : []),
@@ -32,6 +33,7 @@ export function container(parts: ContainerParts): Nix {
     ...(enableWAN && addresses !== undefined ? [bind(["extra", "enableWAN"], true)] : []),
     // NixOS binds the store by itself.
     ...bindMountEntries(mounts),
+    ...(flags.length > 0 ? [bind("extraFlags", flags)] : []),
     bind("config", containerConfig(module, template, [...mounts.keys()])),
   ]);
 }
@@ -91,6 +93,17 @@ function bindMountEntries(mounts: Mounts): NixEntry[] {
   return [others.length > 0 ? bind("bindMounts", mounts) : bind(["bindMounts", mountPoint], mount)];
 }
 
+const DAEMON_SOCKET_DIRECTORY = "/nix/var/nix/daemon-socket";
+
+/**
+ * What systemd-nspawn is told about a sandbox beside its mounts. Through the Nix daemon, whose socket NixOS binds into every
+ * container, one without a network would have the host fetch for it. The directory is closed and not the socket, because
+ * the daemon's next socket would be another one.
+ */
+export function nspawnFlags({ network }: Template): readonly string[] {
+  return network === "none" ? [`--inaccessible=${DAEMON_SOCKET_DIRECTORY}`] : [];
+}
+
 /** What of the host a sandbox sees, by mount point. */
 export type Mounts = ReadonlyMap<
   string,
@@ -110,6 +123,9 @@ export function bindMountsOf({
       hostPath: `${SECRETS_ROOT}/${name}`,
       isReadOnly: true,
     });
+  // A socket that is bound by itself would be another one's when the bridge has started again.
+  if (template.auth === "bridge")
+    mounts.set(BRIDGE_ROOT, { hostPath: `${BRIDGE_ROOT}/${name}`, isReadOnly: true });
   if (sandbox.workspace !== undefined)
     mounts.set(template.workspaceMountPoint, { hostPath: sandbox.workspace, isReadOnly: false });
   for (const owner of [template, sandbox])

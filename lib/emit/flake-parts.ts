@@ -14,11 +14,18 @@ import {
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Template } from "../schema/types.ts";
 import { chooseTemplates, type Named } from "./choose.ts";
-import { type Host, hostModule, secretsBinding, templateBindings, templatesOf } from "./host.ts";
+import {
+  bridgeBinding,
+  type Host,
+  hostModule,
+  secretsBinding,
+  templateBindings,
+  templatesOf,
+} from "./host.ts";
 import { packagesOf } from "./packages.ts";
 import { innerModule } from "./parameters.ts";
 import { allowUnfree, fileOf, spaced, unfreePackagesOf } from "./template.ts";
-import { shareExport, wrapperSet } from "./wrapper.ts";
+import { allAgents, shareExport, wrapperSet } from "./wrapper.ts";
 
 /** What a flake, or a module of one, is made of. */
 export interface FlakeParts {
@@ -30,7 +37,7 @@ export interface FlakeParts {
 /** What its outputs share, for a `let` around them. */
 export function sharedEntries({ host, templates }: FlakeParts): NixEntry[][] {
   const all = allTemplates({ host, templates });
-  const shared = shareExport(all.flatMap(({ value }) => Object.values(value.agents)));
+  const shared = shareExport(allAgents(...all.map(({ value }) => value)));
   const wrappers = all.map(({ name, value }) => [
     bind(
       ["wrappers", name],
@@ -41,10 +48,11 @@ export function sharedEntries({ host, templates }: FlakeParts): NixEntry[][] {
     [...shared.entries],
     ...wrappers,
     packagesEntry(templates),
-    ...templateBindings(all, (name) =>
+    ...templateBindings(host.config, all, (name) =>
       apply(ref("builtins", "attrValues"), wrappersOf(name, ref("pkgs"))),
     ),
     secretsBinding(host),
+    bridgeBinding(host),
   ];
 }
 

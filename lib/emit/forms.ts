@@ -7,6 +7,8 @@ import { outputSchema } from "../schema/outputs.ts";
 import type { Template } from "../schema/types.ts";
 import { validate } from "../schema/validate.ts";
 import { addressesOf } from "./addresses.ts";
+import { bridgeModule } from "./bridge-module.ts";
+import { bridgedSandboxes } from "./bridge-setup.ts";
 import {
   checkedConfig,
   checkedTemplate,
@@ -22,9 +24,10 @@ import { allTemplates, type FlakeParts, flakeModule } from "./flake-parts.ts";
 import { type Host, hostWithTemplates } from "./host.ts";
 import { overlay, packageFunction } from "./packages.ts";
 import { fnOfNeeded, innerModule, neededBy, neededOfModule } from "./parameters.ts";
+import { gitCredentialsOf } from "./relay.ts";
 import { type SecretFiles, secretFilesOf, secretNamesOf } from "./secrets.ts";
 import { spaced, templateModule } from "./template.ts";
-import { shareExport, within, wrapperList } from "./wrapper.ts";
+import { allAgents, shareExport, within, wrapperList } from "./wrapper.ts";
 
 /** A package set for `callPackages`: the wrappers of templates. */
 export function emitPackages(config: Config, given: OutputFields["packages"] = {}): Nix {
@@ -38,11 +41,16 @@ export function emitOverlay(config: Config, given: OutputFields["overlay"] = {})
   return overlay(standingAlone(config, templates));
 }
 
-/** A NixOS module with what a template puts into a sandbox. */
-export function emitTemplate(template: Template): Nix {
+/**
+ * A NixOS module with what a template puts into a sandbox.
+ *
+ * @param config what it belongs to, which says which of its bridge's credentials are for git
+ */
+export function emitTemplate(template: Template, config?: Config): Nix {
   const value = checkedTemplate(template);
+  const git = config === undefined ? [] : gitCredentialsOf(checkedConfig(config), value);
   const { entries, wrappers } = listedWrappers(value);
-  return fnOfNeeded(within(entries, templateModule(value, { wrappers })));
+  return fnOfNeeded(within(entries, templateModule(value, { wrappers, git })));
 }
 
 /** A NixOS module with one sandbox's container, and nothing that brings its secrets. */
@@ -51,7 +59,8 @@ export function emitContainer(config: Config, given: OutputFields["container"]):
   const sandbox = sandboxOf(checkedConfig(config), name);
   const template = templateOf(config, sandbox.template);
   const { entries, wrappers } = listedWrappers(template);
-  const place = { wrappers, name: `containers.${name}.config` };
+  const git = gitCredentialsOf(config, template);
+  const place = { wrappers, git, name: `containers.${name}.config` };
   const module = innerModule(templateModule(template, place));
   const addresses = addressesOf(config).get(name);
   const hasSecrets = secretNamesOf(template).length > 0;
@@ -61,10 +70,31 @@ export function emitContainer(config: Config, given: OutputFields["container"]):
   return fnOfNeeded(within(entries, attrs(members)));
 }
 
-/** A NixOS module for a host: the sandboxes' containers, and units that bring their secrets. */
-export function emitNixosModule(config: Config, given: OutputFields["nixos-module"] = {}): Nix {
+/** Where a configuration is that its file lies beside. */
+const HERE = ".";
+
+/**
+ * A NixOS module for a host: the sandboxes' containers, and units that bring their secrets, or the bridge that has those.
+ *
+ * @param directory the configuration's directory, from that of the file
+ */
+export function emitNixosModule(
+  config: Config,
+  given: OutputFields["nixos-module"] = {},
+  directory = HERE,
+): Nix {
   const fields = checkedFields("nixos-module", given);
-  return fnOfNeeded(hostWithTemplates(hostOf(config, fields)));
+  return fnOfNeeded(hostWithTemplates(hostWithBridge(config, fields, directory)));
+}
+
+/** A NixOS module for a host with the bridge alone. */
+export function emitBridgeModule(
+  config: Config,
+  given: OutputFields["bridge-module"] = {},
+  directory = HERE,
+): Nix {
+  const { sandboxes } = checkedFields("bridge-module", given);
+  return fnOfNeeded(bridgeModule({ config: checkedConfig(config), sandboxes, directory }));
 }
 
 /**
@@ -83,9 +113,13 @@ export function emitExtraContainer(
 }
 
 /** A flake-parts module: NixOS modules, and the wrappers as packages. */
-export function emitFlakeModule(config: Config, given: OutputFields["flake-module"] = {}): Nix {
+export function emitFlakeModule(
+  config: Config,
+  given: OutputFields["flake-module"] = {},
+  directory = HERE,
+): Nix {
   const fields = checkedFields("flake-module", given);
-  return fnOfNeeded(flakeModule(flakeParts(config, fields)));
+  return fnOfNeeded(flakeModule(flakeParts(config, fields, directory)));
 }
 
 /**
@@ -93,9 +127,13 @@ export function emitFlakeModule(config: Config, given: OutputFields["flake-modul
  *
  * @throws ForageError `definition` also when an expression needs what is no input of the flake
  */
-export function emitFlake(config: Config, given: OutputFields["flake"] = {}): Nix {
+export function emitFlake(
+  config: Config,
+  given: OutputFields["flake"] = {},
+  directory = HERE,
+): Nix {
   const fields = checkedFields("flake", given);
-  return flake(flakeParts(config, fields), fields);
+  return flake(flakeParts(config, fields, directory), fields);
 }
 
 /** @throws ForageError `definition` when a form has no such fields */
@@ -117,8 +155,24 @@ function hostOf(
   };
 }
 
-function flakeParts(config: Config, fields: OutputFields["flake-module"]): FlakeParts {
+/** The same with the bridge, where any of its sandboxes asks one. */
+function hostWithBridge(
+  config: Config,
+  fields: OutputFields["nixos-module"],
+  directory: string,
+): Host {
   const host = hostOf(config, fields);
+  const { sandboxes } = fields;
+  const isUsed = bridgedSandboxes(config, sandboxes).length > 0;
+  return isUsed ? { ...host, bridge: { config, sandboxes, directory } } : host;
+}
+
+function flakeParts(
+  config: Config,
+  fields: OutputFields["flake-module"],
+  directory: string,
+): FlakeParts {
+  const host = hostWithBridge(config, fields, directory);
   const parts = { host, templates: chooseTemplates(config, fields.templates) };
   checkStandAlone(allTemplates(parts));
   return parts;
@@ -154,7 +208,7 @@ function listedWrappers(template: Template): {
   readonly entries: readonly NixEntry[];
   readonly wrappers: readonly Nix[];
 } {
-  const { entries, exportSecret } = shareExport(Object.values(template.agents));
+  const { entries, exportSecret } = shareExport(allAgents(template));
   return { entries, wrappers: wrapperList(template, exportSecret) };
 }
 

@@ -44,6 +44,11 @@ function firstLine(text: string): string {
   return (end === -1 ? text : text.slice(0, end)).replace(/\r$/, "");
 }
 
+/** The configuration's directory, from that of a file. */
+export function directoryFrom(file: string, configFile: string): string {
+  return posix.dirname(relativePath(posix.dirname(posix.normalize(file)), configFile));
+}
+
 /** Unlike Node's, without the working directory: the same on every machine. */
 function relativePath(from: string, to: string): string {
   const [base, target] = [segments(from), segments(to)];

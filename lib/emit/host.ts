@@ -4,12 +4,14 @@ import type { Addresses } from "../schema/addresses.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
 import type { Template } from "../schema/types.ts";
 import { addressesOf } from "./addresses.ts";
+import { type BridgePlace, bridgeModule } from "./bridge-module.ts";
 import { chooseTemplates, type Named, templateOf } from "./choose.ts";
 import { container } from "./container.ts";
 import { innerModule } from "./parameters.ts";
+import { gitCredentialsOf } from "./relay.ts";
 import { type SecretFiles, secretsHooks, secretsUnit } from "./secrets.ts";
-import { spaced, templateModule } from "./template.ts";
-import { type SharedExport, shareExport, within, wrapperList } from "./wrapper.ts";
+import { fileOf, spaced, templateModule } from "./template.ts";
+import { allAgents, type SharedExport, shareExport, within, wrapperList } from "./wrapper.ts";
 
 /** What a host's module is made of. */
 export interface Host {
@@ -21,6 +23,8 @@ export interface Host {
   readonly secrets: "unit" | "hooks";
   readonly externalInterface?: string | undefined;
   readonly enableWAN?: boolean | undefined;
+  /** The bridge, where a module of the host has it. */
+  readonly bridge?: BridgePlace | undefined;
 }
 
 /** The templates that sandboxes are made from, each once, in the configuration's order. */
@@ -34,19 +38,26 @@ export function templatesOf({ config, sandboxes }: Host): readonly Named<Templat
 /** A host's module with everything that it needs in a `let` around it. */
 export function hostWithTemplates(host: Host): Nix {
   const templates = templatesOf(host);
-  const shared = shareExport(templates.flatMap(({ value }) => Object.values(value.agents)));
-  const sections = [shared.entries, ...templateBindings(templates, shared), secretsBinding(host)];
+  const shared = shareExport(allAgents(...templates.map(({ value }) => value)));
+  const sections = [
+    shared.entries,
+    ...templateBindings(host.config, templates, shared),
+    secretsBinding(host),
+    bridgeBinding(host),
+  ];
   return within(spaced(sections), hostModule(host));
 }
 
 /** `templates.<name> = …;` in a `let`, each template a module with its wrappers. */
 export function templateBindings(
+  config: Config,
   templates: readonly Named<Template>[],
   wrappers: SharedExport | ((name: string) => Nix),
 ): NixEntry[][] {
   return templates.map(({ name, value }) => {
     const module = templateModule(value, {
       name: `templates.${name}`,
+      git: gitCredentialsOf(config, value),
       wrappers:
         typeof wrappers === "function" ? wrappers(name) : wrapperList(value, wrappers.exportSecret),
     });
@@ -68,9 +79,19 @@ export function secretsBinding(host: Host): NixEntry[] {
     : [comment(remark), bind("secretsHooks", secretsHooks(isKnown))];
 }
 
+/** The bridge's module in a `let` around a host's, where any sandbox has one. */
+export function bridgeBinding({ bridge }: Host): NixEntry[] {
+  if (bridge === undefined) return [];
+  const remark = "The bridge has the secrets: no sandbox is given any.";
+  return [
+    comment(remark),
+    bind("bridge", innerModule(bridgeModule({ ...bridge, file: fileOf("bridge") }))),
+  ];
+}
+
 /** A module with the sandboxes' containers and their secrets, where `templates` and the like are in scope. */
 export function hostModule(host: Host, file?: Nix): Nix {
-  const { config, sandboxes, secretFiles, enableWAN } = host;
+  const { config, sandboxes, secretFiles, enableWAN, bridge } = host;
   const addresses = addressesOf(config);
   const containers = sandboxes.map(({ name, value: sandbox }) => {
     const template = templateOf(config, sandbox.template);
@@ -94,6 +115,7 @@ export function hostModule(host: Host, file?: Nix): Nix {
   return attrs(
     spaced([
       [bind("_class", "nixos"), ...(file === undefined ? [] : [bind("_file", file)])],
+      bridge === undefined ? [] : [bind("imports", [ref("bridge")])],
       ...containers,
       secrets,
       nat(host, addresses),

@@ -4,6 +4,7 @@ import type { Config } from "../schema/config-types.ts";
 import type { Output, Outputs } from "../schema/output-types.ts";
 import { checkedConfig, chooseTemplate } from "./choose.ts";
 import {
+  emitBridgeModule,
   emitContainer,
   emitExtraContainer,
   emitFlake,
@@ -13,7 +14,7 @@ import {
   emitPackages,
   emitTemplate,
 } from "./forms.ts";
-import { outputHeader } from "./header.ts";
+import { directoryFrom, outputHeader } from "./header.ts";
 import { fnOfPackages } from "./parameters.ts";
 import { render } from "./render.ts";
 import type { Rendering } from "./rendering.ts";
@@ -36,7 +37,11 @@ export function renderOutputs<Names, SandboxName extends string>(
   const problems: Diagnostic[] = [];
   for (const [file, output] of Object.entries<Output>(checked.outputs satisfies Outputs))
     try {
-      files.set(file, render(emitOutput(checked, output), outputHeader(configFile, file)));
+      const directory = directoryFrom(file, configFile);
+      files.set(
+        file,
+        render(emitOutput(checked, output, directory), outputHeader(configFile, file)),
+      );
     } catch (error) {
       if (!(error instanceof ForageError)) throw error;
       problems.push(...error.diagnostics.map((problem) => ofOutput(file, problem)));
@@ -54,7 +59,7 @@ function ofOutput(file: string, { path, message, ...rest }: Diagnostic): Diagnos
   };
 }
 
-function emitOutput(config: Config, output: Output): Nix {
+function emitOutput(config: Config, output: Output, directory: string): Nix {
   switch (output.kind) {
     case "wrapper":
       return fnOfPackages(emitWrapper(chooseTemplate(config, output.template), output.agent));
@@ -65,16 +70,18 @@ function emitOutput(config: Config, output: Output): Nix {
     case "overlay":
       return emitOverlay(config, output);
     case "template":
-      return emitTemplate(chooseTemplate(config, output.template));
+      return emitTemplate(chooseTemplate(config, output.template), config);
     case "container":
       return emitContainer(config, output);
     case "nixos-module":
-      return emitNixosModule(config, output);
+      return emitNixosModule(config, output, directory);
+    case "bridge-module":
+      return emitBridgeModule(config, output, directory);
     case "extra-container":
       return emitExtraContainer(config, output);
     case "flake-module":
-      return emitFlakeModule(config, output);
+      return emitFlakeModule(config, output, directory);
     case "flake":
-      return emitFlake(config, output);
+      return emitFlake(config, output, directory);
   }
 }

@@ -50,8 +50,7 @@ export function packagesOf(templates: readonly Named<Template>[]): readonly Pack
 
 /** A set of all packages, with what they share in a `let` around it. */
 function packageSet(packages: readonly Package[], scope?: Packages): Nix {
-  const agents = packages.map(({ template, agent }) => agentOf(template, agent));
-  const { entries, exportSecret } = shareExport(agents);
+  const { entries, exportSecret } = shareExport(packages);
   const set = attrs(
     new Map(
       packages.map(({ name, template, agent }) => [

@@ -1,6 +1,7 @@
 import type { Config } from "../schema/config-types.ts";
 import type { OutputFields, OutputKind } from "../schema/output-types.ts";
 import {
+  emitBridgeModule,
   emitContainer,
   emitExtraContainer,
   emitFlake,
@@ -74,6 +75,21 @@ export function renderNixosModule<Names, SandboxName extends string>(
   fields?: Fields<"nixos-module", Names, SandboxName>,
 ): string {
   return render(emitNixosModule(config as unknown as Config, fields));
+}
+
+/**
+ * The file of a NixOS module for a host with the bridge alone, for sandboxes that are made by other means, such as `forage
+ * up`. A host's module with sandboxes that ask the bridge has it already.
+ *
+ * @throws ForageError `definition` when the configuration lacks a sandbox
+ * @example
+ * process.stdout.write(renderBridgeModule(config));
+ */
+export function renderBridgeModule<Names, SandboxName extends string>(
+  config: Config<string, Names, SandboxName>,
+  fields?: Fields<"bridge-module", Names, SandboxName>,
+): string {
+  return render(emitBridgeModule(config as unknown as Config, fields));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { printNix } from "../nix/print.ts";
 import type { Nix } from "../nix/tree.ts";
+import type { Config } from "../schema/config-types.ts";
 import type { Template } from "../schema/types.ts";
 import { emitTemplate } from "./forms.ts";
 import { HEADER } from "./header.ts";
@@ -40,12 +41,16 @@ export function renderWrappers<Name extends string>(
  * The file of a NixOS module with what a template puts into a sandbox: wrappers, packages, the agents' user. It is for a
  * system that is made by other means than the sandboxes' containers.
  *
+ * @param config what it belongs to, which says which of its bridge's credentials are for git
  * @throws ForageError `definition` when the template is not one that `defineTemplate` made
  * @example
  * process.stdout.write(renderTemplate(config.templates.default));
  */
-export function renderTemplate(template: Template): string {
-  return render(emitTemplate(template));
+export function renderTemplate<Names, SandboxName extends string>(
+  template: Template,
+  config?: Config<string, Names, SandboxName>,
+): string {
+  return render(emitTemplate(template, config as unknown as Config | undefined));
 }
 
 /** A whole file's text, under a header that says where it comes from. */

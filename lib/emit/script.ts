@@ -1,8 +1,10 @@
 import { indented } from "../nix/index.ts";
 import type { Nix } from "../nix/tree.ts";
+import { bridgeVariables, endpointText } from "../schema/endpoints.ts";
 import type { Agent } from "../schema/types.ts";
 import { quoteWord } from "../shell/quote.ts";
 import { bash } from "./bash.ts";
+import { keysOf } from "./keys.ts";
 
 /** A variable's name, "=", value and final NUL together take at most MAX_ARG_STRLEN bytes on Linux. */
 const IS_TOO_LONG = `((\${#1} + \${#value} > ${131072 - 2}))`;
@@ -68,15 +70,30 @@ export function wrapperScript(
     const file = quoteWord(`${secretsMountPoint}/${secretName}`);
     return `export_secret ${variable} ${file} ${onMissingSecret}${multiline ? " multiline" : ""}`;
   });
-  const variables = Object.entries(agent.env).map(
-    ([variable, value]) => `export ${variable}=${quoteWord(value)}`,
-  );
+  const variables = Object.entries(agent.env).map(exported);
   const definition = secrets.length > 0 ? [exportSecret, "\n"] : [];
-  const args = [...agent.args.map(quoteWord), '"$@"'].join(" ");
-  return indented(
-    ...definition,
-    [...secrets, ...variables, "exec "].join("\n"),
-    program,
-    ` ${args}\n`,
+  return indented(...definition, ...becoming([...secrets, ...variables], program, agent.args));
+}
+
+/** The same for an agent that asks the bridge, which has its keys. */
+export function bridgeScript(agent: Agent, program: Nix, port: number): Nix {
+  const keys = keysOf(agent);
+  const { values } = bridgeVariables(keys, agent.env, port);
+  const told = keys.flatMap(({ endpoint, credential }) =>
+    (endpoint.args ?? []).map((text) => endpointText(text, port, credential)),
   );
+  const remark =
+    keys.length > 0 ? ["# The bridge has the keys; what is called so here is none."] : [];
+  const lines = [...remark, ...[...values].map(exported)];
+  return indented(...becoming(lines, program, [...told, ...agent.args]));
+}
+
+function exported([variable, value]: readonly [string, string]): string {
+  return `export ${variable}=${quoteWord(value)}`;
+}
+
+/** Lines, and then the agent in the script's place. */
+function becoming(lines: readonly string[], program: Nix, args: readonly string[]) {
+  const words = [...args.map(quoteWord), '"$@"'].join(" ");
+  return [[...lines, "exec "].join("\n"), program, ` ${words}\n`];
 }

@@ -84,7 +84,7 @@ function ofSandbox(own: readonly NixEntry[], members: readonly NixEntry[], isKno
 }
 
 /** What a path is to be that nobody knows before Nix evaluates: not a path literal, and not the content of a file. */
-const isHostFile = apply(
+export const isHostFile: Nix = apply(
   ref("lib", "assertMsg"),
   op(
     op(

@@ -7,10 +7,11 @@ import { templateOf } from "./choose.ts";
 import { bindMountsOf, containerConfig, type Mounts } from "./container.ts";
 import { MADE_BY_UP } from "./header.ts";
 import { fnOfNeeded, neededBy, OF_MODULES } from "./parameters.ts";
+import { gitCredentialsOf } from "./relay.ts";
 import { render } from "./render.ts";
 import { secretNamesOf } from "./secrets.ts";
 import { templateModule } from "./template.ts";
-import { shareExport, within, wrapperList } from "./wrapper.ts";
+import { allAgents, shareExport, within, wrapperList } from "./wrapper.ts";
 
 /** A sandbox's system as a file of its own, and what of the host it sees. */
 export interface SandboxSystem {
@@ -35,9 +36,10 @@ export function sandboxSystem(
   checkNeeds(template, sandbox.template);
   const hasSecrets = secretNamesOf(template).length > 0;
   const mounts = bindMountsOf({ name, sandbox, template, hasSecrets });
-  const { entries, exportSecret } = shareExport(Object.values(template.agents));
+  const { entries, exportSecret } = shareExport(allAgents(template));
   const wrappers = wrapperList(template, exportSecret);
-  const system = containerConfig(templateModule(template, { wrappers }), template, [
+  const git = gitCredentialsOf(config, template);
+  const system = containerConfig(templateModule(template, { wrappers, git }), template, [
     ...mounts.keys(),
   ]);
   const body = fromDirectory(within(entries, system), directory);

@@ -1,6 +1,7 @@
 import { apply, attrs, bind, blankLine, fn, list, op, ref, str } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Template } from "../schema/types.ts";
+import { type GitCredential, gitThroughBridge, relay } from "./relay.ts";
 
 /** How a template's module stands in its file. */
 export interface TemplatePlace {
@@ -8,16 +9,20 @@ export interface TemplatePlace {
   readonly wrappers: readonly Nix[] | Nix;
   /** The template's name, where the module is one of several in a file and errors have to say which. */
   readonly name?: string;
+  /** Its credentials that are for git. */
+  readonly git: readonly GitCredential[];
 }
 
 /** The members of a NixOS module with what a template puts into a sandbox: wrappers, packages, user. */
-export function templateModule(template: Template, { wrappers, name }: TemplatePlace): Nix {
+export function templateModule(template: Template, { wrappers, name, git }: TemplatePlace): Nix {
   const sections: (readonly NixEntry[])[] = [
     [bind("_class", "nixos"), ...(name === undefined ? [] : [bind("_file", fileOf(name))])],
     template.imports.length > 0 ? [bind("imports", template.imports)] : [],
     allowUnfree(unfreePackagesOf([template]), ["nixpkgs", "config"]),
     [bind(["environment", "systemPackages"], packages(wrappers, template.extraPackages))],
     user(template),
+    ...relay(template),
+    gitThroughBridge(template, git),
     template.stateVersion === undefined ? [bind(["system", "stateVersion"], NO_STATE)] : [],
   ];
   return attrs(spaced(sections));

@@ -4,7 +4,7 @@ import type { Nix, NixEntry } from "../nix/tree.ts";
 import { show } from "../schema/show.ts";
 import type { Agent, Template } from "../schema/types.ts";
 import { agentOf, checkedTemplate } from "./choose.ts";
-import { EXPORT_SECRET, wrapperScript } from "./script.ts";
+import { bridgeScript, EXPORT_SECRET, wrapperScript } from "./script.ts";
 
 /**
  * The expression of one agent's wrapper, for use where `pkgs` and `lib` are in scope.
@@ -33,7 +33,7 @@ export function emitWrappers<Name extends string>(
 ): Nix {
   const all: Template = checkedTemplate(template);
   const wanted: readonly string[] = namesOf(names ?? Object.keys(all.agents));
-  const agents = wanted.map((name) => agentOf(all, name));
+  const agents = wanted.map((agent) => ({ template: all, agent }));
   const { entries, exportSecret } = shareExport(agents);
   return within(entries, wrapperSet(all, wanted, exportSecret));
 }
@@ -52,14 +52,30 @@ export interface SharedExport {
   readonly exportSecret: string | Nix;
 }
 
+/** An agent by its name in a template. */
+interface AgentOf {
+  readonly template: Template;
+  readonly agent: string;
+}
+
 /** Lets wrappers share the function that exports their secrets, where more than one has any. */
-export function shareExport(agents: readonly Agent[]): SharedExport {
-  const users = agents.filter(({ secrets }) => secrets.length > 0);
+export function shareExport(agents: readonly AgentOf[]): SharedExport {
+  const users = agents.filter(
+    ({ template, agent }) =>
+      agentOf(template, agent).secrets.length > 0 && template.auth === "secrets",
+  );
   if (users.length < 2) return { entries: [], exportSecret: EXPORT_SECRET };
   return {
     entries: [bind("exportSecret", indented(EXPORT_SECRET))],
     exportSecret: ref("exportSecret"),
   };
+}
+
+/** The agents of templates, for `shareExport`. */
+export function allAgents(...templates: readonly Template[]): readonly AgentOf[] {
+  return templates.flatMap((template) =>
+    Object.keys(template.agents).map((agent) => ({ template, agent })),
+  );
 }
 
 /** `let … in body`, or the body alone where there is nothing to bind. */
@@ -102,8 +118,12 @@ export function wrapper(
   packages: Packages = OF_PKGS,
 ): Nix {
   const agent = agentOf(template, name);
-  const { secretsMountPoint } = template;
-  const script = wrapperScript(agent, program(agent, packages), secretsMountPoint, exportSecret);
+  const { bridge, secretsMountPoint } = template;
+  const becomes = program(agent, packages);
+  const script =
+    bridge === undefined
+      ? wrapperScript(agent, becomes, secretsMountPoint, exportSecret)
+      : bridgeScript(agent, becomes, bridge.port);
   return apply(packages.writeShellScriptBin, name, script);
 }
 

@@ -6,7 +6,12 @@ import type { Problem } from "./text-rule.ts";
 
 /** What rendered files call their own parts; an expression with a variable of such a name would mean those. */
 const OWN_VARIABLES: ReadonlySet<string> = new Set([
+  "bridge",
+  "bridgeSandboxes",
+  "bridgeSecrets",
+  "bridgeSetup",
   "exportSecret",
+  "hostFile",
   "packages",
   "pkgsFor",
   "secretsHooks",

@@ -61,10 +61,12 @@ export interface OutputFields<T extends string = string, S extends string = stri
   readonly template: OfTemplate<T>;
   /** A NixOS module with one sandbox's `containers.<name>`, for who provides the secrets by other means. */
   readonly container: { readonly sandbox: S };
-  /** A NixOS module for a host: the sandboxes' containers, and their secrets. */
+  /** A NixOS module for a host: the sandboxes' containers, and their secrets or the bridge that has those. */
   readonly "nixos-module": OfSandboxes<S> & OnHost;
-  /** The same for the tool extra-container. */
+  /** The same for the tool extra-container, without the bridge. */
   readonly "extra-container": OfSandboxes<S> & OnWan;
+  /** A NixOS module for a host with the bridge alone, for sandboxes that are made by other means. */
+  readonly "bridge-module": OfSandboxes<S>;
   /** A flake-parts module: the NixOS modules, and the wrappers as packages. */
   readonly "flake-module": OfTemplates<T> & OfSandboxes<S> & OnHost;
   /** A whole flake.nix: the NixOS modules, the overlay, and the wrappers as packages. */

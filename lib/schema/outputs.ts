@@ -86,12 +86,18 @@ const KINDS = {
     fields: { sandbox: z.string().describe("The sandbox, by its name.") },
   },
   "nixos-module": {
-    about: "A NixOS module for a host: the sandboxes' containers, and their secrets.",
+    about:
+      "A NixOS module for a host: the sandboxes' containers, and their secrets or the bridge that has those.",
     fields: { sandboxes, externalInterface },
   },
   "extra-container": {
-    about: "The host's module for the tool extra-container.",
+    about: "The host's module for the tool extra-container, without the bridge.",
     fields: { sandboxes, enableWAN },
+  },
+  "bridge-module": {
+    about:
+      "A NixOS module for a host with the bridge alone, for sandboxes that are made by other means.",
+    fields: { sandboxes },
   },
   "flake-module": {
     about: "A flake-parts module: the NixOS modules, and the wrappers as packages.",

@@ -160,6 +160,17 @@ let
           description = "Whether to enable ${name}.";
         };
 
+      mkPackageOption =
+        pkgs: name:
+        {
+          default ? name,
+        }:
+        lib.mkOption {
+          type = lib.types.package;
+          description = "The ${name} package to use.";
+          default = pkgs.${default} or (throw "${default} cannot be found in pkgs");
+        };
+
       # What errors say of options and of where they are defined.
       showOption = lib.concatMapStringsSep "." showName;
       showFiles = lib.concatMapStringsSep " and " (file: "`${file}'");

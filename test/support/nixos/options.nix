@@ -139,6 +139,16 @@ in
       etc = option (attrsOf (submodule file)) { };
     };
 
+    programs.git = {
+      enable = option bool false;
+      package = option package pkgs.git;
+      config =
+        let
+          ini = attrsOf (attrsOf anything);
+        in
+        option (either ini (listOf ini)) { };
+    };
+
     users.users = option (attrsOf (submodule user)) { };
     users.groups = option (attrsOf (submodule group)) { };
 
@@ -197,6 +207,8 @@ in
       inherit (config.nixpkgs) config overlays;
     };
 
+    environment.systemPackages = mkIf config.programs.git.enable [ config.programs.git.package ];
+
     users.groups.users.gid = 100;
 
     assertions = [
@@ -241,6 +253,7 @@ in
               users
               ;
             inherit (config.system) activationScripts stateVersion;
+            programs.git = { inherit (config.programs.git) enable config; };
             containers = builtins.mapAttrs (
               _: container:
               removeAttrs container [

@@ -42,7 +42,8 @@ let
       own = lib.last path;
     in
     lib.setAttrByPath path (offline.standIn own own);
-  standIns = foldl' lib.recursiveUpdate { } (map standIn (extra ++ unfree)) // offline;
+  standIns =
+    foldl' lib.recursiveUpdate { } (map standIn ([ "systemd" ] ++ extra ++ unfree)) // offline;
 
   # Its name and its `meta` can be read, but it can be neither built nor pointed to, unless the configuration allows it.
   asUnfree =

@@ -1,4 +1,4 @@
-# Stand-ins for the options of systemd's services.
+# Stand-ins for the options of systemd's services and sockets.
 { lib, pkgs, ... }:
 let
   inherit (lib)
@@ -82,12 +82,34 @@ let
       }
     }/bin/${file}";
 
+  # What all units have.
+  unit = {
+    enable = option bool true;
+    description = option types.singleLineStr "";
+
+    after = units;
+    before = units;
+    bindsTo = units;
+    conflicts = units;
+    partOf = units;
+    requiredBy = units;
+    requires = units;
+    wantedBy = units;
+    wants = units;
+
+    unitConfig = option (attrsOf setting) { };
+  };
+
+  socket.options = unit // {
+    listenStreams = option (listOf str) [ ];
+    listenDatagrams = option (listOf str) [ ];
+    socketConfig = option (attrsOf setting) { };
+  };
+
   service =
     { config, name, ... }:
     {
-      options = {
-        enable = option bool true;
-        description = option types.singleLineStr "";
+      options = unit // {
         environment = option (attrsOf (
           nullOr (oneOf [
             str
@@ -104,16 +126,6 @@ let
           "asDropin"
         ]) "asDropinIfExists";
 
-        after = units;
-        before = units;
-        bindsTo = units;
-        conflicts = units;
-        partOf = units;
-        requiredBy = units;
-        requires = units;
-        wantedBy = units;
-        wants = units;
-
         script = option lines "";
         scriptArgs = option str "";
         preStart = option lines "";
@@ -123,7 +135,6 @@ let
         postStop = option lines "";
 
         serviceConfig = option serviceConfig { };
-        unitConfig = option (attrsOf setting) { };
 
         reloadIfChanged = option bool false;
         restartIfChanged = option bool true;
@@ -146,5 +157,9 @@ let
     };
 in
 {
-  options.systemd.services = option (attrsOf (submodule service)) { };
+  options.systemd = {
+    package = option package pkgs.systemd;
+    services = option (attrsOf (submodule service)) { };
+    sockets = option (attrsOf (submodule socket)) { };
+  };
 }
