@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import type { Server } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { BRIDGE_SOCKET } from "../emit/relay.ts";
 import type { BridgeSetup, Grant } from "../schema/bridge-setup.ts";
 import { BRIDGE_ROOT } from "../schema/paths.ts";
 import { createAdmin } from "./admin.ts";
@@ -9,6 +10,7 @@ import type { Hooks } from "./hooks.ts";
 import { createLimiter, type Limiter } from "./limits/limiter.ts";
 import { inMemory, inRedis } from "./limits/stores.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { ADMIN_SOCKET, REGISTERED } from "./places.ts";
 import { type Caller, serve, type Works } from "./proxy.ts";
 import { CLOSING, NO_AUDIT } from "./refusals.ts";
 import { checkGrant, registryIn } from "./registry.ts";
@@ -47,8 +49,6 @@ export interface Bridge {
   readonly close: (graceSeconds?: number) => Promise<void>;
 }
 
-const SOCKET = "bridge.sock";
-const ADMIN = "admin.sock";
 /** Everybody may: the directory above lets in only root, the bridge, and the sandbox that it is bound into. */
 const FOR_ALL = 0o666;
 
@@ -70,7 +70,7 @@ export async function startBridge(
     setup.redis === undefined || options.limiter ? undefined : await inRedis(setup.redis);
   const limiter = options.limiter ?? createLimiter(store?.makeWindow ?? inMemory);
   const backends = openBackends(setup, options.runCommand);
-  const registry = registryIn(`${directory}/registered`);
+  const registry = registryIn(`${directory}/${REGISTERED}`);
   const doors = new Map<string, Server>();
   let isClosing = false;
 
@@ -105,7 +105,7 @@ export async function startBridge(
     const passed = sockets.get(name);
     if (passed === undefined) {
       await mkdir(`${directory}/${name}`, { recursive: true, mode: 0o755 });
-      await listenAtPath(door, `${directory}/${name}/${SOCKET}`, FOR_ALL);
+      await listenAtPath(door, `${directory}/${name}/${BRIDGE_SOCKET}`, FOR_ALL);
     } else await listen(door, { fd: passed }, `the socket of ${name}`);
     doors.set(name, door);
   };
@@ -163,7 +163,7 @@ export async function startBridge(
     if (worker === 0) {
       const health = () => ({ ok: log.problem === undefined, problem: log.problem });
       const admin = createAdmin({ ...bridge, health });
-      await listenAtPath(admin, `${directory}/${ADMIN}`, 0o600);
+      await listenAtPath(admin, `${directory}/${ADMIN_SOCKET}`, 0o600);
       others.push(admin);
     }
     return bridge;

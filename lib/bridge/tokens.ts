@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Caller } from "./proxy.ts";
-import type { Value } from "./values.ts";
+import { SHORTEST_TOKEN, type Value } from "./values.ts";
 
 /** A client outside of a sandbox, and what its token is now. */
 export interface TokenHolder {
   readonly caller: Caller;
   readonly token: Value;
 }
-
-const SHORTEST_TOKEN = 32;
 
 /** Whose token a request shows, in whatever header its agent shows keys. */
 export function callerOf(

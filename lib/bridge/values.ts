@@ -11,8 +11,16 @@ export interface Value {
   readonly now: () => string | undefined | Promise<string | undefined>;
 }
 
+/** A token of fewer characters could be guessed. */
+export const SHORTEST_TOKEN = 32;
+
 /** What makes a value unfit for a header; a line break would begin another one. */
 const UNFIT = /[^\t\x20-\x7e]/;
+
+/** Whether a header can hold what a file or a program gives. */
+export function isUsable(text: string): boolean {
+  return usable(text) !== undefined;
+}
 
 function usable(text: string): string | undefined {
   const value = text.replace(/\r?\n$/, "");
@@ -26,7 +34,7 @@ function stamp(path: string): string | undefined {
 }
 
 /** Where a file that is named without a directory may be, the first one first. */
-function places(file: string): string[] {
+export function placesOf(file: string): string[] {
   if (file.startsWith("/")) return [file];
   const { CREDENTIALS_DIRECTORY } = process.env;
   // systemd copies credentials at the start alone, so that newer ones come by a directory of ours.
@@ -38,7 +46,7 @@ function places(file: string): string[] {
 
 /** The content of a file, read again when that has changed, and looked at once in each turn of the event loop. */
 export function fileValue({ file }: FileSource): Value {
-  const candidates = places(file);
+  const candidates = placesOf(file);
   let isFresh = false;
   let known: string | undefined;
   let value: string | undefined;

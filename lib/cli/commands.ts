@@ -27,6 +27,7 @@ const ALL: readonly Commands[] = [
   },
   { names: ["verify"], load: async () => (await import("./sandboxes/verify.ts")).addVerify },
   { names: ["gc"], load: async () => (await import("./sandboxes/gc.ts")).addGc },
+  { names: ["bridge"], load: async () => (await import("./bridge/bridge.ts")).addBridge },
   { names: ["agents"], load: async () => (await import("./agents.ts")).addAgents },
   { names: ["schema"], load: async () => (await import("./schema.ts")).addSchema },
   { names: ["completion"], load: async () => (await import("./completion.ts")).addCompletion },

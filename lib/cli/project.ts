@@ -3,7 +3,7 @@ import * as forageNixDriver from "../driver/index.ts";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
-import { findConfig, loadConfig } from "../files/config.ts";
+import { findConfig, type KnownModules, loadConfig } from "../files/config.ts";
 import { portableRelative } from "../files/relative.ts";
 import * as forageNix from "../index.ts";
 import * as forageNixNix from "../nix/index.ts";
@@ -69,12 +69,14 @@ async function opening<T>(
 
 const PATIENCE_MS = 10_000;
 
+/** What a configuration, or a module of hooks, can import wherever it lies. */
+export const knownModules: KnownModules = {
+  "forage-nix": forageNix,
+  "forage-nix/driver": forageNixDriver,
+  "forage-nix/nix": forageNixNix,
+};
+
 async function load(file: string, { writeError }: Terminal): Promise<Config> {
-  const modules = {
-    "forage-nix": forageNix,
-    "forage-nix/driver": forageNixDriver,
-    "forage-nix/nix": forageNixNix,
-  };
   const notice = () => writeError(`forage: waiting for what ${basename(file)} exports\n`);
   const timer = setTimeout(notice, PATIENCE_MS).unref();
   const { stdout, stderr } = process;
@@ -82,7 +84,7 @@ async function load(file: string, { writeError }: Terminal): Promise<Config> {
   // What it prints is a message, and results are for other programs to read.
   stdout.write = stderr.write.bind(stderr);
   try {
-    return await unlessIdle(loadConfig(file, modules), () => {
+    return await unlessIdle(loadConfig(file, knownModules), () => {
       throw neverSettles(basename(file));
     });
   } finally {

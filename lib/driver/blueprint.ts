@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { defineConfig } from "../define.ts";
+import { bridgeOf, grantOf } from "../emit/bridge-setup.ts";
 import { checkedConfig, chooseTemplateName, templateOf } from "../emit/choose.ts";
-import type { Mounts } from "../emit/container.ts";
+import { type Mounts, nspawnFlags } from "../emit/container.ts";
 import { secretFilesOf, secretNamesOf } from "../emit/secrets.ts";
 import { sandboxSystem } from "../emit/system.ts";
 import { type Diagnostic, ForageError } from "../error.ts";
@@ -14,7 +15,7 @@ import { brokenBy } from "../schema/text-rule.ts";
 import type { Template } from "../schema/types.ts";
 import { CONF_MARK } from "./places.ts";
 import type { Blueprint } from "./plan.ts";
-import { type SandboxRecord, VERSION } from "./records.ts";
+import { type SandboxBridge, type SandboxRecord, VERSION } from "./records.ts";
 
 /** What `up` takes beside the configuration. */
 export interface UpRequest {
@@ -76,11 +77,17 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
     since: new Date().toISOString(),
     agents: Object.entries(template.agents).map(([name, agent]) => ({
       name,
-      secrets: agent.secrets.map(({ variable, secretName }) => ({ variable, secretName })),
+      secrets:
+        template.auth === "bridge"
+          ? []
+          : agent.secrets.map(({ variable, secretName }) => ({ variable, secretName })),
     })),
     user: { ...template.user },
     secrets: secretSources(config, template, request.secrets ?? {}),
     secretsMountPoint: template.secretsMountPoint,
+    ...(template.auth !== "bridge" || template.bridge === undefined
+      ? {}
+      : { bridge: sandboxBridge(config, sandbox.template, template.bridge.port) }),
     ...(workspace === undefined ? {} : { workspace }),
     workspaceMountPoint: template.workspaceMountPoint,
     hostPaths: [template, sandbox].flatMap(({ bindMounts }) =>
@@ -95,6 +102,17 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
     system,
     nixpkgs: nixpkgs === undefined ? undefined : resolve(directory, nixpkgs),
   };
+}
+
+function sandboxBridge(config: Config, template: string, port: number): SandboxBridge {
+  const grant = grantOf(config as Config<string, Record<string, never>>, template);
+  const sources = grant.credentials.flatMap((name) => {
+    const secret = bridgeOf(config).credentials[name]?.secret ?? name;
+    const file = Object.hasOwn(config.secrets, secret) ? config.secrets[secret] : undefined;
+    const path = typeof file === "object" ? literalText(file) : file;
+    return typeof path === "string" ? [{ name, file: path }] : [];
+  });
+  return { grant, port, sources };
 }
 
 function secretSources(
@@ -131,11 +149,13 @@ function secretSources(
 }
 
 /** What is added to the container's configuration; of two definitions of one name the last one wins. */
-function confLines({ ephemeral, network }: Template, mounts: Mounts): string {
+function confLines(template: Template, mounts: Mounts): string {
+  const { ephemeral, network } = template;
   // systemd splits the flags at white space, quoted or not; the schema lets no such path through.
   const flags = [
     // The unit links the journal to the host's, which older versions of systemd-nspawn do not do with a copy of the root.
     ...(ephemeral ? ["--ephemeral", "--link-journal=no"] : []),
+    ...nspawnFlags(template),
     ...[...mounts].map(
       ([mountPoint, { hostPath, isReadOnly }]) =>
         `--bind${isReadOnly ? "-ro" : ""}=${hostPath}:${mountPoint}`,

@@ -4,7 +4,7 @@ import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
 import { checkName, unknownSandbox } from "./names.ts";
 import type { Places } from "./places.ts";
-import { mayHaveContainer, planDown } from "./plan.ts";
+import { mayHaveContainer, mayUseBridge, planDown } from "./plan.ts";
 import { type Context, type Interruptible, tryAllSteps } from "./work.ts";
 
 export interface DownOptions extends Interruptible {
@@ -61,7 +61,10 @@ export async function remove(
     // A disk that is full is no reason to leave the rest.
     await host.records.write({ ...record, state: "stopping", step: id }).catch(unlessForeseen);
   };
-  const steps = planDown(name, places, limits, { hasContainer });
+  const steps = planDown(name, places, limits, {
+    hasContainer,
+    usesBridge: mayUseBridge(record),
+  });
   await tryAllSteps(context, steps, { sandbox: name, task, lock, before });
 }
 

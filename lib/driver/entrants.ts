@@ -1,5 +1,5 @@
-import { readFile, readlink } from "node:fs/promises";
-import { allPids, endAll } from "./processes.ts";
+import { readFile } from "node:fs/promises";
+import { endAll, namespaceOf, pidsIn } from "./processes.ts";
 
 const GRACE_MS = 2000;
 
@@ -16,17 +16,11 @@ export async function endEntrants(leader: number): Promise<void> {
 
 async function entrantsOf(leader: number): Promise<number[]> {
   const inside = await namespaceOf(leader);
-  if (inside === undefined) return [];
-  const found = (await allPids()).map(async (pid) => {
-    if (pid === leader || (await namespaceOf(pid)) !== inside) return [];
+  const found = (await pidsIn(leader)).map(async (pid) => {
+    if (pid === leader) return [];
     return (await namespaceOf(await parentOf(pid))) === inside ? [] : [pid];
   });
   return (await Promise.all(found)).flat();
-}
-
-/** Nothing for one that has ended. */
-async function namespaceOf(pid: number): Promise<string | undefined> {
-  return readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
 }
 
 async function parentOf(pid: number): Promise<number> {

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { registerSandbox, unregisterSandbox } from "../bridge/client.ts";
 import { ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { replaceFile } from "../files/replace.ts";
@@ -76,6 +77,10 @@ async function act(action: Action, options: PerformOptions): Promise<void> {
       return stopUnit(action, options);
     case "sweep":
       return sweep(action, options);
+    case "register":
+      return registerSandbox(action.sandbox, action.grant);
+    case "unregister":
+      return unregisterSandbox(action.sandbox);
     case "release":
       for (const path of [...(await indirectRootsOf(action.path)), action.path])
         await rm(path, { force: true });
@@ -166,6 +171,9 @@ function pathsOf(action: Action): string {
       return action.unit;
     case "end-runs":
       return action.machine;
+    case "register":
+    case "unregister":
+      return action.sandbox;
     default:
       return action.path;
   }

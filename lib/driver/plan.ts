@@ -50,7 +50,7 @@ export function planReset(record: SandboxRecord, places: Places, limits: TimeLim
 
 /** What makes a container and its secrets, and starts it. */
 function planStart(record: SandboxRecord, places: Places, limits: TimeLimits): Step[] {
-  const { name, createArguments, conf, user } = record;
+  const { name, createArguments, conf, user, bridge } = record;
   const create = [nixosContainer(), "create", name, "--system-path", places.system];
   return [
     ...(record.secrets.length === 0
@@ -70,6 +70,16 @@ function planStart(record: SandboxRecord, places: Places, limits: TimeLimits): S
             isFresh: true,
           }),
           ...copySecrets(record, places, false),
+        ]),
+    // Its socket's directory has to be there to be bound.
+    ...(bridge === undefined
+      ? []
+      : [
+          step("register", "let it use the bridge", {
+            kind: "register",
+            sandbox: name,
+            grant: bridge.grant,
+          }),
         ]),
     step("create", "create the container", run([...create, ...createArguments], limits.create)),
     step("conf", "add what it sees of the host", { kind: "append", path: places.conf, text: conf }),
@@ -112,15 +122,19 @@ function copySecrets({ secrets, user }: SandboxRecord, places: Places, replaces:
  * All that `down` changes: each step is done whatever became of those before it.
  *
  * @param hasContainer whether a container of that name is ours, and not what somebody else has there
+ * @param usesBridge whether the host's bridge may know the sandbox
  */
 export function planDown(
   name: string,
   places: Places,
   limits: TimeLimits,
-  { hasContainer }: { readonly hasContainer: boolean },
+  { hasContainer, usesBridge }: { readonly hasContainer: boolean; readonly usesBridge: boolean },
 ): Step[] {
   return [
     ...(hasContainer ? planEnd(name, places, limits) : [removeSecrets(places)]),
+    ...(usesBridge
+      ? [step("unregister", "end its use of the bridge", { kind: "unregister", sandbox: name })]
+      : []),
     step("system", "let go of the system", { kind: "release", path: places.system }),
     step("state", "remove its state", { kind: "remove", paths: [places.state] }),
   ];
@@ -184,6 +198,11 @@ export function mayHaveContainer({ state, step }: SandboxRecord): boolean {
   return state !== "starting" || !(BEFORE_CREATE.has(step ?? "") || step?.startsWith("secret:"));
 }
 
+/** Also where nobody knows any more what it was. */
+export function mayUseBridge(record: SandboxRecord | undefined): boolean {
+  return record === undefined || record.state === "unreadable" || record.bridge !== undefined;
+}
+
 /** A step that is before the container's. */
 export const WITHOUT_CONTAINER = "build";
 const BEFORE_CREATE: ReadonlySet<string> = new Set([
@@ -191,6 +210,7 @@ const BEFORE_CREATE: ReadonlySet<string> = new Set([
   WITHOUT_CONTAINER,
   "secrets-root",
   "secrets-directory",
+  "register",
 ]);
 
 function step(id: string, title: string, action: Action): Step {

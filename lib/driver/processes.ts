@@ -45,6 +45,21 @@ export async function allPids(): Promise<number[]> {
   return (await readdir("/proc")).map(Number).filter(Number.isInteger);
 }
 
+/** The processes of a container, by its first one. */
+export async function pidsIn(leader: number): Promise<number[]> {
+  const inside = await namespaceOf(leader);
+  if (inside === undefined) return [];
+  const found = (await allPids()).map(async (pid) =>
+    (await namespaceOf(pid)) === inside ? [pid] : [],
+  );
+  return (await Promise.all(found)).flat();
+}
+
+/** Which processes see each other; nothing for one that has ended. */
+export async function namespaceOf(pid: number): Promise<string | undefined> {
+  return readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
+}
+
 /** Ends all processes that have a file open, as long as they are to go: what a driver that was killed has left running. */
 export async function endHolders(path: string, areToGo: () => Promise<boolean>): Promise<void> {
   await endAll(async () => {

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { replaceFile } from "../files/replace.ts";
+import type { Grant } from "../schema/bridge-setup.ts";
 import type { AgentSecret, Network } from "../schema/types.ts";
 import { placesOf, STATE_ROOT } from "./places.ts";
 import { problem } from "./problems.ts";
@@ -30,6 +31,8 @@ export interface SandboxRecord {
   readonly user: { readonly name: string; readonly uid: number };
   readonly secrets: readonly { readonly name: string /** On the host. */; readonly file: string }[];
   readonly secretsMountPoint: string;
+  /** How it uses the bridge, where its template says so. */
+  readonly bridge?: SandboxBridge | undefined;
   readonly workspace?: string | undefined;
   readonly workspaceMountPoint: string;
   /** What else of the host it has. */
@@ -39,6 +42,14 @@ export interface SandboxRecord {
   readonly conf: string;
   /** Arguments of `nixos-container create` beside the name and the system. */
   readonly createArguments: readonly string[];
+}
+
+export interface SandboxBridge {
+  readonly grant: Grant;
+  /** Where its agents find it. */
+  readonly port: number;
+  /** The host's files whose content the sandbox is never to have, by the credentials' names. */
+  readonly sources: readonly { readonly name: string; readonly file: string }[];
 }
 
 export interface Records {

@@ -1,3 +1,5 @@
+import type { Grant } from "../schema/bridge-setup.ts";
+
 /** One change to the host, as data. */
 export interface Step {
   /** Which one it is; stable, for programs. */
@@ -63,5 +65,9 @@ export type Action =
     }
   /** The same for what a container has left behind: its root's copies, and what programs have made unremovable. */
   | { readonly kind: "sweep"; readonly sandbox: string; readonly paths: readonly string[] }
+  /** Lets a sandbox use the bridge that runs on the host. */
+  | { readonly kind: "register"; readonly sandbox: string; readonly grant: Grant }
+  /** The opposite, whether a bridge runs or not. */
+  | { readonly kind: "unregister"; readonly sandbox: string }
   /** Removes a link that keeps a store path, and Nix's own note of it. */
   | { readonly kind: "release"; readonly path: string };

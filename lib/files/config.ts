@@ -44,18 +44,35 @@ export async function loadConfig(file: string, modules: KnownModules = {}): Prom
   return defineConfig(input as Parameters<typeof defineConfig>[0]) as Config;
 }
 
-async function importDefault(file: string, modules: KnownModules): Promise<unknown> {
-  // For a better message than an importer's when there is no such file.
+/**
+ * All that a module exports.
+ *
+ * @throws ForageError `config-file` when it cannot be read or evaluated
+ */
+export async function loadModule(file: string, modules: KnownModules): Promise<unknown> {
   await readText(file);
-  const jiti = createJiti(import.meta.url, {
+  try {
+    return await importerOf(modules).import(resolve(file));
+  } catch (error) {
+    throw evaluationError(file, error);
+  }
+}
+
+function importerOf(modules: KnownModules): ReturnType<typeof createJiti> {
+  return createJiti(import.meta.url, {
     fsCache: false,
     interopDefault: false,
     moduleCache: false,
     virtualModules: { ...modules },
   });
+}
+
+async function importDefault(file: string, modules: KnownModules): Promise<unknown> {
+  // For a better message than an importer's when there is no such file.
+  await readText(file);
   let loaded: unknown;
   try {
-    const module: { readonly default?: unknown } = await jiti.import(resolve(file));
+    const module: { readonly default?: unknown } = await importerOf(modules).import(resolve(file));
     loaded = await module.default;
   } catch (error) {
     throw evaluationError(file, error);

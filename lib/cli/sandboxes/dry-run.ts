@@ -49,6 +49,10 @@ function exactly(action: Action, whole: boolean): string[] {
       ];
     case "sweep":
       return action.paths.map((path) => `remove ${path}`);
+    case "register":
+      return [`ask the bridge for ${action.grant.credentials.join(", ") || "nothing"}`];
+    case "unregister":
+      return [`ask the bridge to forget ${action.sandbox}`];
     case "release":
       return [`remove ${action.path}`];
   }

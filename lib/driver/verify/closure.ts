@@ -1,10 +1,9 @@
-import { type FileHandle, lstat, open, readdir, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { show } from "../../schema/show.ts";
 import { type Finding, findingOf } from "./finding.ts";
 import { see } from "./inside.ts";
-import type { Subject, Values } from "./verify.ts";
-
-const CHUNK = 1024 * 1024;
+import { filesIn, search, searchBuffer } from "./search.ts";
+import type { Subject } from "./verify.ts";
 
 /** That everybody who can read the Nix store can read no key there. */
 export async function checkClosure({ places, values }: Subject): Promise<Finding> {
@@ -15,7 +14,7 @@ export async function checkClosure({ places, values }: Subject): Promise<Finding
   if (status !== 0) return broken("Nix does not say what the system needs");
   const paths = output.toString("utf8").trim().split("\n");
   let bytes = 0;
-  const buffer = Buffer.alloc(CHUNK + values.longest);
+  const buffer = searchBuffer(values);
   try {
     for (const path of paths)
       for await (const file of filesIn(path)) {
@@ -28,36 +27,4 @@ export async function checkClosure({ places, values }: Subject): Promise<Finding
     buffer.fill(0);
   }
   return holds(`${paths.length} store paths, ${Math.round(bytes / 1e6)} MB`);
-}
-
-async function* filesIn(path: string): AsyncGenerator<string> {
-  const found = await lstat(path);
-  if (found.isFile()) yield path;
-  if (!found.isDirectory()) return;
-  for (const name of await readdir(path)) yield* filesIn(`${path}/${name}`);
-}
-
-/** Each chunk begins with the end of the one before, where a value may have begun. */
-async function search(
-  file: string,
-  { findIn, longest }: Values,
-  buffer: Buffer,
-): Promise<{ readonly secret: string | undefined; readonly bytes: number }> {
-  let handle: FileHandle | undefined;
-  let bytes = 0;
-  try {
-    handle = await open(file);
-    for (let kept = 0; ; ) {
-      const { bytesRead } = await handle.read(buffer, kept, CHUNK);
-      if (bytesRead === 0) return { secret: undefined, bytes };
-      bytes += bytesRead;
-      const filled = kept + bytesRead;
-      const secret = findIn(buffer.subarray(0, filled));
-      if (secret !== undefined) return { secret, bytes };
-      kept = Math.min(longest, filled);
-      buffer.copyWithin(0, filled - kept, filled);
-    }
-  } finally {
-    await handle?.close();
-  }
 }

@@ -5,6 +5,7 @@ import type { Places } from "../places.ts";
 import { stopIfAborted } from "../problems.ts";
 import type { SandboxRecord } from "../records.ts";
 import type { Interruptible } from "../work.ts";
+import { checkBridge, checkMemory, checkRoot } from "./bridged.ts";
 import { checkClosure } from "./closure.ts";
 import { withoutCoreDump } from "./core-dump.ts";
 import {
@@ -41,6 +42,9 @@ const CHECKS: readonly ((subject: Subject) => Promise<Finding | readonly Finding
   checkCommandLines,
   checkWrappers,
   checkClosure,
+  checkMemory,
+  checkRoot,
+  checkBridge,
 ];
 
 /** Looks whether what is promised of a sandbox holds. */
@@ -70,11 +74,15 @@ export async function verify(
 
 /** A wrapper takes a value without line breaks at its end, and so may a leak. */
 async function readValues(
-  { secrets }: SandboxRecord,
+  { secrets, bridge }: SandboxRecord,
   places: Places,
 ): Promise<{ values: Values; forget: () => void }> {
-  const read = secrets.map(async ({ name }) => {
-    const whole = await readFile(`${places.secrets}/${name}`).catch(() => Buffer.alloc(0));
+  const files = [
+    ...secrets.map(({ name }) => ({ name, file: `${places.secrets}/${name}` })),
+    ...(bridge?.sources ?? []),
+  ];
+  const read = files.map(async ({ name, file }) => {
+    const whole = await readFile(file).catch(() => Buffer.alloc(0));
     return { name, whole, value: whole.subarray(0, endOf(whole)) };
   });
   const all = (await Promise.all(read)).filter(({ value }) => value.length > 0);
