@@ -14,6 +14,7 @@ import {
 } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import type { Config } from "../schema/config-types.ts";
+import { HARDENING } from "./bridge-hardening.ts";
 import {
   bridgedSandboxes,
   bridgeOf,
@@ -62,6 +63,7 @@ export function bridgeModule(place: BridgePlace): Nix {
   return letIn(
     spaced([
       parts.hasSockets ? [bind("bridgeSandboxes", names)] : [],
+      [bind("bridgeHardening", HARDENING)],
       parts.hasSecrets ? secretsEntry(files) : [],
       [bind("bridgeSetup", setupFile(place))],
     ]),

@@ -1,4 +1,15 @@
-import { apply, attrs, bind, blankLine, comment, fn, indented, ref, str } from "../nix/index.ts";
+import {
+  apply,
+  attrs,
+  bind,
+  blankLine,
+  comment,
+  fn,
+  indented,
+  op,
+  ref,
+  str,
+} from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
 import { BRIDGE_ROOT, BRIDGE_SECRETS } from "../schema/paths.ts";
 import { bash } from "./bash.ts";
@@ -55,35 +66,37 @@ export function serviceUnit({ logs, hasSecrets, hasSockets }: ServiceParts): Nix
     bind("wantedBy", ["multi-user.target"]),
     bind("wants", earlier),
     bind("after", earlier),
-    bind(
-      "serviceConfig",
-      attrs([
-        bind("Type", "notify"),
-        // Node has no datagram sockets of this kind: a child says that the bridge is ready.
-        bind("NotifyAccess", "all"),
-        bind("ExecStart", str`${program} bridge run --setup ${ref("bridgeSetup")}`),
-        bind("Restart", "on-failure"),
-        // The bridge itself lets its workers finish their streams, for ten minutes.
-        bind("KillMode", "mixed"),
-        bind("TimeoutStopSec", "11min"),
-        bind("User", BRIDGE_UNIT),
-        bind("Group", BRIDGE_UNIT),
-        ...(hasSockets ? [bind("Sockets", socketNames())] : []),
-        ...(hasSecrets ? [bind("LoadCredential", credentials())] : []),
-        bind("RuntimeDirectory", BRIDGE_UNIT),
-        bind("RuntimeDirectoryMode", "0700"),
-        comment("The sockets stay where containers see them."),
-        bind("RuntimeDirectoryPreserve", true),
-        bind("StateDirectory", BRIDGE_UNIT),
-        bind("StateDirectoryMode", "0700"),
-        ...(usualLogs
-          ? [bind("LogsDirectory", BRIDGE_UNIT), bind("LogsDirectoryMode", "0750")]
-          : [bind("ReadWritePaths", [logs])]),
-        blankLine(),
-        ...HARDENING,
-      ]),
-    ),
+    serviceConfig([
+      bind("Type", "notify"),
+      // Node has no datagram sockets of this kind: a child says that the bridge is ready.
+      bind("NotifyAccess", "all"),
+      bind("ExecStart", str`${program} bridge run --setup ${ref("bridgeSetup")}`),
+      bind("Restart", "on-failure"),
+      // Soon enough, and too seldom for systemd to give up: a secret may come late.
+      bind("RestartSec", 5),
+      // The bridge itself lets its workers finish their streams, for ten minutes.
+      bind("KillMode", "mixed"),
+      bind("TimeoutStopSec", "11min"),
+      bind("User", BRIDGE_UNIT),
+      bind("Group", BRIDGE_UNIT),
+      ...(hasSockets ? [bind("Sockets", socketNames())] : []),
+      ...(hasSecrets ? [bind("LoadCredential", credentials())] : []),
+      bind("RuntimeDirectory", BRIDGE_UNIT),
+      bind("RuntimeDirectoryMode", "0700"),
+      comment("The sockets stay where containers see them."),
+      bind("RuntimeDirectoryPreserve", true),
+      bind("StateDirectory", BRIDGE_UNIT),
+      bind("StateDirectoryMode", "0700"),
+      ...(usualLogs
+        ? [bind("LogsDirectory", BRIDGE_UNIT), bind("LogsDirectoryMode", "0750")]
+        : [bind("ReadWritePaths", [logs])]),
+    ]),
   ]);
+}
+
+/** What a service has beside what shuts each of them off. */
+function serviceConfig(own: readonly NixEntry[]): NixEntry {
+  return bind("serviceConfig", op(ref("bridgeHardening"), "//", attrs(own)));
 }
 
 function socketNames(): Nix {
@@ -96,37 +109,6 @@ function credentials(): Nix {
   const named = fn("name", fn("file", str`${ref("name")}:${ref("file")}`));
   return apply(ref("lib", "mapAttrsToList"), named, ref("bridgeSecrets"));
 }
-
-// Node compiles as it runs, so that MemoryDenyWriteExecute is not among them.
-const HARDENING: readonly NixEntry[] = Object.entries({
-  CapabilityBoundingSet: "",
-  DevicePolicy: "closed",
-  KeyringMode: "private",
-  LockPersonality: true,
-  NoNewPrivileges: true,
-  PrivateDevices: true,
-  PrivateTmp: true,
-  PrivateUsers: true,
-  ProcSubset: "pid",
-  ProtectClock: true,
-  ProtectControlGroups: true,
-  ProtectHome: true,
-  ProtectHostname: true,
-  ProtectKernelLogs: true,
-  ProtectKernelModules: true,
-  ProtectKernelTunables: true,
-  ProtectProc: "invisible",
-  ProtectSystem: "strict",
-  RemoveIPC: true,
-  RestrictAddressFamilies: ["AF_INET", "AF_INET6", "AF_UNIX"],
-  RestrictNamespaces: true,
-  RestrictRealtime: true,
-  RestrictSUIDSGID: true,
-  SystemCallArchitectures: "native",
-  SystemCallErrorNumber: "EPERM",
-  SystemCallFilter: ["@system-service", "~@privileged @resources"],
-  UMask: "0077",
-}).map(([name, value]) => bind(name, value));
 
 /**
  * - An empty copy says that there is no such secret any longer. Without a copy the bridge would use the secret that it was
@@ -166,23 +148,24 @@ export function secretsUnit(): Nix {
   return attrs([
     bind("description", "Secrets of the bridge as they are now"),
     bind(["unitConfig", "StopWhenUnneeded"], true),
-    bind(
-      "serviceConfig",
-      attrs([
-        bind("Type", "notify"),
-        bind("NotifyAccess", "all"),
-        bind("Restart", "always"),
-        bind("Group", BRIDGE_UNIT),
-        bind("RuntimeDirectory", BRIDGE_SECRETS.replace("/run/", "")),
-        bind("RuntimeDirectoryMode", "0750"),
-        bind("RuntimeDirectoryPreserve", "restart"),
-        blankLine(),
-        bind("CapabilityBoundingSet", ["CAP_CHOWN", "CAP_DAC_READ_SEARCH", "CAP_FOWNER"]),
-        bind("PrivateNetwork", true),
-        bind("ProtectHome", "read-only"),
-        bind("ProtectSystem", "strict"),
-      ]),
-    ),
+    serviceConfig([
+      bind("Type", "notify"),
+      bind("NotifyAccess", "all"),
+      bind("Restart", "always"),
+      bind("RestartSec", 5),
+      bind("Group", BRIDGE_UNIT),
+      bind("RuntimeDirectory", BRIDGE_SECRETS.replace("/run/", "")),
+      bind("RuntimeDirectoryMode", "0750"),
+      bind("RuntimeDirectoryPreserve", "restart"),
+      blankLine(),
+      comment("It reads files of all users, and gives copies to the bridge."),
+      bind("CapabilityBoundingSet", ["CAP_CHOWN", "CAP_DAC_READ_SEARCH", "CAP_FOWNER"]),
+      bind("PrivateNetwork", true),
+      bind("PrivateUsers", false),
+      bind("ProtectHome", "read-only"),
+      bind("RestrictAddressFamilies", "AF_UNIX"),
+      bind("SystemCallFilter", ["@system-service", "~@resources"]),
+    ]),
     bind(
       "script",
       indented(

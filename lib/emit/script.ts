@@ -83,7 +83,7 @@ export function bridgeScript(agent: Agent, program: Nix, port: number): Nix {
     (endpoint.args ?? []).map((text) => endpointText(text, port, credential)),
   );
   const remark =
-    keys.length > 0 ? ["# The bridge has the keys; what is called so here is none."] : [];
+    keys.length > 0 ? ["# Placeholders and addresses: the bridge on the host has the keys."] : [];
   const lines = [...remark, ...[...values].map(exported)];
   return indented(...becoming(lines, program, [...told, ...agent.args]));
 }

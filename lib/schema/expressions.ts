@@ -7,6 +7,7 @@ import type { Problem } from "./text-rule.ts";
 /** What rendered files call their own parts; an expression with a variable of such a name would mean those. */
 const OWN_VARIABLES: ReadonlySet<string> = new Set([
   "bridge",
+  "bridgeHardening",
   "bridgeSandboxes",
   "bridgeSecrets",
   "bridgeSetup",

@@ -3,6 +3,7 @@ import {
   defineConfig,
   defineTemplate,
   ForageError,
+  renderBridgeModule,
   renderContainer,
   renderExtraContainer,
   renderFlake,
@@ -17,7 +18,7 @@ import {
 } from "../../lib/index.ts";
 import { type Nix, pkgs, ref } from "../../lib/nix/index.ts";
 import { goldenFile } from "../support/golden.ts";
-import { aider, small, team } from "../support/team.ts";
+import { aider, bridge, bridged, small, team } from "../support/team.ts";
 
 /** Every form, and every option that shows in one, by its golden file. */
 const FORMS: Readonly<Record<string, () => string>> = {
@@ -44,6 +45,13 @@ const FORMS: Readonly<Record<string, () => string>> = {
     renderFlakeModule(
       defineConfig({ secrets: { openai: "/run/o" }, templates: { x: { agents: { aider } } } }),
     ),
+  "wrappers-bridge": () => renderWrappers(bridged.templates.default),
+  "wrappers-bridge-several": () => renderWrappers(bridge.templates.default),
+  "template-bridge": () => renderTemplate(bridged.templates.default, bridged),
+  "container-bridge": () => renderContainer(bridged, { sandbox: "bob" }),
+  "nixos-module-bridge": () => renderNixosModule(bridged),
+  "bridge-module": () => renderBridgeModule(bridge),
+  "bridge-module-two-sandboxes": () => renderBridgeModule(bridged, { sandboxes: ["bob", "alice"] }),
   flake: () => renderFlake(small),
   "flake-with-inputs": () =>
     renderFlake(team, {
@@ -85,6 +93,7 @@ describe("a rendering", () => {
       "nix/g.nix": { kind: "nixos-module", sandboxes: ["bob"], externalInterface: "wan" },
       "nix/deep/h.nix": { kind: "extra-container", sandboxes: ["scratch"] },
       "i.nix": "flake-module",
+      "nix/j.nix": { kind: "bridge-module", sandboxes: [] },
       "flake.nix": { kind: "flake", description: "Ours" },
     } as const;
     const { configFile, files } = renderOutputs(
@@ -102,6 +111,7 @@ describe("a rendering", () => {
       "nix/g.nix": renderNixosModule(team, outputs["nix/g.nix"]),
       "nix/deep/h.nix": renderExtraContainer(team, outputs["nix/deep/h.nix"]),
       "i.nix": renderFlakeModule(team),
+      "nix/j.nix": renderBridgeModule(team, { sandboxes: [] }),
       "flake.nix": renderFlake(team, outputs["flake.nix"]),
     };
     expect([...files.keys()]).toEqual(Object.keys(outputs));

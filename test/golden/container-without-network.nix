@@ -19,6 +19,7 @@
         isReadOnly = true;
       };
     };
+    extraFlags = [ "--inaccessible=/nix/var/nix/daemon-socket" ];
     config = {
       imports = [
         (

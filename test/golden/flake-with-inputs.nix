@@ -220,6 +220,7 @@
                   isReadOnly = true;
                 };
               };
+              extraFlags = [ "--inaccessible=/nix/var/nix/daemon-socket" ];
               config = {
                 imports = [ templates.review ];
                 system.stateVersion = "25.11";

@@ -244,6 +244,7 @@ in
         isReadOnly = true;
       };
     };
+    extraFlags = [ "--inaccessible=/nix/var/nix/daemon-socket" ];
     config = {
       imports = [ templates.review ];
       system.stateVersion = "25.11";

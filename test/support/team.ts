@@ -1,4 +1,4 @@
-import { defineConfig, pkgs } from "../../lib/index.ts";
+import { agents, defineConfig, pkgs } from "../../lib/index.ts";
 import { ref, select, str } from "../../lib/nix/index.ts";
 
 const claude = {
@@ -75,4 +75,85 @@ export const small = defineConfig({
   secrets: { anthropic: "/run/secrets/anthropic-api-key" },
   templates: { default: { agents: { claude } } },
   sandboxes: { alice: { template: "default", workspace: "/srv/alice" } },
+});
+
+/** A host whose sandboxes ask the bridge, but for one. */
+export const bridged = defineConfig({
+  secrets: {
+    anthropic: "/run/secrets/anthropic-api-key",
+    openai: "/run/secrets/openai-api-key",
+    github: ref("config", "sops", "secrets", "github-token", "path"),
+  },
+  bridge: {
+    credentials: { git: { provider: "github-git", secret: "github" } },
+    limits: { requestsPerMinute: 60, dollarsPerDay: 20 },
+  },
+  templates: {
+    default: {
+      description: "Without a network.",
+      auth: "bridge",
+      agents: {
+        claude: agents.claudeCode({ secretName: "anthropic" }),
+        codex: agents.codex({ secretName: "openai", args: ["--full-auto"] }),
+      },
+      bridge: { credentials: ["git"] },
+    },
+    trusted: { agents: { claude } },
+  },
+  sandboxes: {
+    alice: { template: "default", workspace: "/srv/alice", autoStart: true },
+    bob: { template: "default", workspace: "/srv/bob" },
+    carol: { template: "trusted" },
+  },
+});
+
+/** A bridge with something of everything. */
+export const bridge = defineConfig({
+  secrets: { anthropic: "/run/agenix/anthropic" },
+  bridge: {
+    credentials: {
+      claude: {
+        provider: "anthropic",
+        secret: "anthropic",
+        policy: { models: ["claude-*"], maxTokens: 32_000, setHeaders: { "x-team": "a" } },
+        limits: { tokensPerDay: 5_000_000, concurrentRequests: 16 },
+      },
+      gateway: {
+        provider: {
+          upstream: "http://10.0.0.7:8080/openai",
+          header: "authorization",
+          format: "openai",
+          headers: { "x-tenant": "agents" },
+          ca: "/etc/ssl/gateway.pem",
+          allowPrivateAddress: true,
+          allowHttp: true,
+        },
+        command: ["/run/current-system/sw/bin/gateway-token", "--short"],
+        lifetimeSeconds: 60,
+      },
+    },
+    prices: { "claude-*": { input: 3, output: 15, cacheRead: 0.3 } },
+    audit: { directory: "/srv/audit", onFailure: "open" },
+    hooks: "./hooks.ts",
+    tcp: {
+      address: "127.0.0.1",
+      port: 8080,
+      clients: { laptop: { credentials: ["claude"], tokenFile: "/run/agenix/laptop" } },
+    },
+    workers: 4,
+    redis: "redis://127.0.0.1:6379",
+  },
+  templates: {
+    default: {
+      auth: "bridge",
+      agents: {
+        aider: agents.aider({ secretName: "gateway", authEnvVar: "OPENAI_API_KEY" }),
+        several: agents.opencode({
+          secrets: { ANTHROPIC_API_KEY: "claude", OPENAI_API_KEY: "gateway" },
+          env: { OPENCODE_CONFIG_CONTENT: '{"autoupdate":false}', EDITOR: "vim -u NONE" },
+        }),
+      },
+      bridge: { port: 7000, policy: { removeHeaders: ["x-trace"] }, limits: {} },
+    },
+  },
 });
