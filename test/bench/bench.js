@@ -1,3 +1,4 @@
+import { benchBridge } from "./bridge.js";
 import { benchDriver } from "./driver.js";
 import { benchMemory } from "./memory.js";
 import { benchStart } from "./start.js";
@@ -8,6 +9,7 @@ const BENCHES = {
   memory: benchMemory,
   start: benchStart,
   driver: benchDriver,
+  bridge: benchBridge,
 };
 
 const wanted = process.argv.slice(2);

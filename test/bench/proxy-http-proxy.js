@@ -1,0 +1,15 @@
+// http-proxy, which shows a key and does nothing else; see proxies.js.
+import { Agent, createServer } from "node:http";
+import httpProxy from "http-proxy";
+
+const [, , directory, provider] = process.argv;
+const proxy = httpProxy.createProxyServer({
+  target: provider,
+  agent: new Agent({ keepAlive: true }),
+  headers: { "x-api-key": "sk-not-a-real-key" },
+});
+proxy.on("error", (error) => console.error(error.message));
+const socket = `${directory}/proxy.sock`;
+createServer((request, response) => proxy.web(request, response)).listen(socket, () =>
+  process.send([socket]),
+);

@@ -1,0 +1,22 @@
+// A proxy as one writes it by hand: node:http, `pool.request` and a pipe, and nothing but a key; see proxies.js.
+import { createServer } from "node:http";
+import { Pool } from "undici";
+
+const [, , directory, provider] = process.argv;
+const pool = new Pool(provider, { connections: 1024, pipelining: 1 });
+const socket = `${directory}/proxy.sock`;
+createServer(async (request, response) => {
+  const { host, connection, ...headers } = request.headers;
+  try {
+    const answer = await pool.request({
+      method: request.method,
+      path: request.url,
+      headers: { ...headers, "x-api-key": "sk-not-a-real-key" },
+      body: request,
+    });
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.body.on("error", () => response.destroy()).pipe(response);
+  } catch {
+    response.destroy();
+  }
+}).listen(socket, () => process.send([socket]));
