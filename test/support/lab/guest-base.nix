@@ -10,7 +10,7 @@ derivation {
     ''
       mkdir -p $out/usr/bin $out/usr/lib/systemd/system $out/usr/lib64
       lib=/usr/lib/systemd
-      programs="$lib/systemd $lib/systemd-journald $lib/systemd-shutdown $lib/systemd-executor"
+      programs="$lib/systemd $lib/systemd-journald $lib/systemd-shutdown $lib/systemd-executor $lib/systemd-socket-proxyd"
       programs="$programs /usr/bin/dbus-daemon /usr/bin/systemctl /usr/bin/journalctl /usr/bin/coreutils"
       for program in bash stty ls cat env id install mkdir rm cp mv ln touch stat sleep true false tr grep dd mount umount tty kill; do
         programs="$programs $(command -v $program)"

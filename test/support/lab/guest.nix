@@ -64,6 +64,45 @@ let
     AllowIsolate=yes
   '';
 
+  # As NixOS' makes them of its options, as far as the sandboxes of this project have any.
+  setting =
+    name: value:
+    concatMapStringsSep "\n" (
+      one: "${name}=${if builtins.isBool one then lib.boolToString one else toString one}"
+    ) (lib.toList value);
+  settings = set: concatMapStringsSep "\n" (name: setting name set.${name}) (builtins.attrNames set);
+  unit = kind: name: own: extra: ''
+    cp ${pkgs.writeText "${name}.${kind}" extra} /etc/systemd/system/${name}.${kind}
+    ${concatMapStringsSep "\n" (target: ''
+      mkdir -p /etc/systemd/system/${target}.wants
+      ln -sfn ../${name}.${kind} /etc/systemd/system/${target}.wants/
+    '') own.wantedBy}
+  '';
+  sockets = concatMapStringsSep "\n" (
+    name:
+    let
+      own = config.systemd.sockets.${name};
+    in
+    unit "socket" name own ''
+      [Socket]
+      ${setting "ListenStream" own.listenStreams}
+      ${settings own.socketConfig}
+    ''
+  ) (builtins.attrNames config.systemd.sockets);
+  services = concatMapStringsSep "\n" (
+    name:
+    let
+      own = config.systemd.services.${name};
+    in
+    unit "service" name own ''
+      [Unit]
+      ${setting "Requires" own.requires}
+      ${setting "After" own.after}
+      [Service]
+      ${settings own.serviceConfig}
+    ''
+  ) (builtins.attrNames config.systemd.services);
+
   homes = concatMapStringsSep "\n" (
     user: "install -d -m 0700 -o ${toString user.uid} -g ${toString user.uid} ${user.home}"
   ) users;
@@ -106,6 +145,8 @@ let
     ln -sfn ${environment} /etc/set-environment
     ln -sfn ${profile} /etc/profile
     ln -sfn ${defaultTarget} /etc/systemd/system/default.target
+    ${sockets}
+    ${services}
     ln -sfn /nix/var/nix/profiles/system /run/current-system
     ${homes}
     ${scripts}
@@ -131,4 +172,14 @@ let
 in
 {
   system.build = lib.mkForce { inherit toplevel; };
+  systemd.package = lib.mkForce (derivation {
+    name = "systemd";
+    inherit base system;
+    builder = bash;
+    args = [
+      "-euc"
+      "mkdir $out; ln -s $base/usr/lib $out/lib; true"
+    ];
+    PATH = "/usr/bin:/bin";
+  });
 }
