@@ -12,6 +12,10 @@ if [ "${1-}" = --tests ]; then
   want strace strace
   want zsh zsh
   want fish fish
+  # For the bridge.
+  want openssl openssl
+  want redis-server redis-server
+  want git git
   # For the lab host.
   want systemd-nspawn systemd-container
   want pgrep procps

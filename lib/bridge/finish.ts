@@ -40,10 +40,11 @@ export async function refuseExchange(
   ending: Ending,
   exchange: Exchange,
   refusal: Refusal,
+  found: Counted = {},
 ): Promise<void> {
   const { response, request } = exchange;
   noteRefusal(exchange, refusal);
-  await finish(ending, exchange, {});
+  await finish(ending, exchange, found);
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;

@@ -21,7 +21,7 @@ type Controller = Dispatcher.DispatchController;
 
 /** Passes a request on, and its answer back, as both come. */
 export function forward(works: Works, exchange: Exchange, route: Route, outgoing: Outgoing): void {
-  const { response } = exchange;
+  const { request, response } = exchange;
   let meter: Meter = NO_METER;
   let transform: ((chunk: Uint8Array) => Uint8Array) | undefined;
   let controller: Controller | undefined;
@@ -30,13 +30,6 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
   let isOver = false;
 
   response.on("drain", () => controller?.resume());
-  response.on("close", () => {
-    if (isOver) return;
-    // The client is gone, and what it asked for is not to go on.
-    if (controller === undefined) isOver = true;
-    controller?.abort(new ClientGone());
-    if (controller === undefined) void gone();
-  });
 
   const gone = async () => {
     exchange.rule = "client-gone";
@@ -44,19 +37,36 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
     await finish(works, exchange, await meter.end());
   };
 
+  const left = () => {
+    if (isOver) return;
+    // The client is gone, and what it asked for is not to go on.
+    if (controller === undefined) isOver = true;
+    controller?.abort(new ClientGone());
+    if (controller === undefined) void gone();
+  };
+  if (response.destroyed || request.socket.destroyed) {
+    left();
+    return;
+  }
+  response.on("close", left);
+  // An answer that waits for the one before it has no socket yet, and is not told when that closes.
+  if (response.socket === null) request.socket.setMaxListeners(0).once("close", left);
+
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart: (begun) => {
       controller = begun;
       if (isOver) begun.abort(new ClientGone());
     },
     onResponseStart: (begun, status, given) => {
+      // An answer is still to come after these (103, early hints).
+      if (status < 200) return;
       exchange.firstByte ??= performance.now();
       exchange.status = status;
       const headers = passedBackHeaders(given);
       const type = typeof headers["content-type"] === "string" ? headers["content-type"] : "";
       if (status < 300)
         meter = meterOf(route.format, type, encodingOf(headers["content-encoding"]));
-      localise(headers, route);
+      localise(headers, route, outgoing.path);
       if (works.hooks.onResponse !== undefined) {
         const answer = askResponseHook(works, exchange, route, status, { ...headers });
         if (answer !== undefined && "deny" in answer) {
@@ -112,7 +122,8 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
     const refusal = error instanceof BodyTooLarge ? OVERSIZED : upstreamFailure(codeOf(error));
     if (refusal.rule === "upstream")
       works.warn(`${route.backend.upstream.host}: ${refusal.message}`);
-    await refuseExchange(works, exchange, refusal);
+    // What came before it broke off has its price as well.
+    await refuseExchange(works, exchange, refusal, await meter.end());
   };
 
   route.backend.upstream.dispatcher.dispatch(
@@ -138,12 +149,17 @@ function encodingOf(header: string | string[] | undefined): string | undefined {
 }
 
 /** A redirect to the same provider leads through the bridge again; one to another is the client's own affair. */
-function localise(headers: Record<string, string | string[]>, route: Route): void {
+function localise(
+  headers: Record<string, string | string[]>,
+  route: Route,
+  askedPath: string,
+): void {
   const { location } = headers;
   if (typeof location !== "string") return;
   const { origin, basePath } = route.backend.upstream;
-  const target = URL.canParse(location, origin) ? new URL(location, origin) : undefined;
-  if (target?.origin !== origin || !target.pathname.startsWith(basePath)) return;
+  const asked = `${origin}${askedPath}`;
+  const target = URL.canParse(location, asked) ? new URL(location, asked) : undefined;
+  if (target?.origin !== origin || !target.pathname.startsWith(`${basePath}/`)) return;
   headers["location"] =
     `/${route.backend.name}${target.pathname.slice(basePath.length)}${target.search}`;
 }

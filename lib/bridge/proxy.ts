@@ -97,6 +97,7 @@ async function pass(
     if (refusal !== undefined) return refusal;
   }
   const { upstream, value, name } = route.backend;
+  if (upstream.problem !== undefined) return refusals.unfitUpstream(upstream.problem);
   const found = value.now();
   const key = found instanceof Promise ? await found : found;
   if (key === undefined) return refusals.noValue(name);

@@ -127,6 +127,10 @@ export function tooMany({ rule, whose, retryAfterSeconds }: Exceeded): Refusal {
   };
 }
 
+export function unfitUpstream(problem: string): Refusal {
+  return { status: 502, rule: "upstream", message: `the provider is not asked: ${problem}` };
+}
+
 /** How the way to a provider failed, by the error's code. */
 export function upstreamFailure(code: string | undefined): Refusal {
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")

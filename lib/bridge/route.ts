@@ -75,9 +75,13 @@ function routeOf(setup: BridgeSetup, backend: Backend, sandbox: string, grant: G
           Object.entries("upstream" in from ? from.headers : (from.setHeaders ?? {})),
         ),
       ),
-      remove: new Set(
-        both.flatMap(({ removeHeaders }) => (removeHeaders ?? []).map((one) => one.toLowerCase())),
-      ),
+      // What the client shows there as its own key must not stand beside ours.
+      remove: new Set([
+        provider.header,
+        ...both.flatMap(({ removeHeaders }) =>
+          (removeHeaders ?? []).map((one) => one.toLowerCase()),
+        ),
+      ]),
     },
     header: provider.header,
     shown: shownAs(provider),

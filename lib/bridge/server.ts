@@ -14,6 +14,7 @@ const MOST_CONNECTIONS = 4096;
 
 /** A server for one way in. Node's own limits on a whole request would cut long turns, so only silence is limited. */
 export function createDoor(serve: Serve, idleSeconds: number): Server {
+  const latest = new WeakMap<Duplex, ServerResponse>();
   const server = createServer(
     {
       headersTimeout: HEADERS_MS,
@@ -25,7 +26,10 @@ export function createDoor(serve: Serve, idleSeconds: number): Server {
       requireHostHeader: true,
       noDelay: true,
     },
-    (request, response) => void serve(request, response),
+    (request, response) => {
+      latest.set(request.socket, response);
+      void serve(request, response);
+    },
   );
   server.maxConnections = MOST_CONNECTIONS;
   // After the silence that is allowed to the provider, so that this is said first.
@@ -33,7 +37,9 @@ export function createDoor(serve: Serve, idleSeconds: number): Server {
   server.on("upgrade", (_, socket) => answer(socket, WEBSOCKET));
   server.on("connect", (_, socket) => answer(socket, NO_TUNNEL));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    // Into an answer under way, another one would be written as a part of it.
+    const isAnswering = latest.get(socket)?.writableFinished === false;
+    if (!socket.writable || error.code === "ECONNRESET" || isAnswering) socket.destroy();
     else answer(socket, clientFault(error.code));
   });
   return server;

@@ -33,6 +33,13 @@ function stamp(path: string): string | undefined {
   return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
 }
 
+const CLOCK_TICK_MS = 50;
+
+function isSettled(path: string): boolean {
+  const { mtimeMs, ctimeMs } = statSync(path);
+  return Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
+}
+
 /** Where a file that is named without a directory may be, the first one first. */
 export function placesOf(file: string): string[] {
   if (file.startsWith("/")) return [file];
@@ -57,7 +64,8 @@ export function fileValue({ file }: FileSource): Value {
       const identity = `${path}:${found}`;
       if (identity !== known) {
         value = usable(readFileSync(path, "utf8"));
-        known = identity;
+        // Written again within the same tick of the file system's clock, it would have the same stamp.
+        known = isSettled(path) ? identity : undefined;
       }
       return;
     }

@@ -30,16 +30,23 @@ export function looksAtBodies({ models, maxTokens, needsUsage, format }: BodyPol
 const MODEL_IN_PATH = /\/models\/([^/:]+)/;
 
 /** Members by which what is asked for is decided; under another capitalisation some servers read them all the same. */
-const DECISIVE = [
-  "model",
-  "max_tokens",
-  "max_completion_tokens",
-  "max_output_tokens",
-  "stream",
-  "stream_options",
-  "generationConfig",
-  "generation_config",
-];
+const DECISIVE: ReadonlyMap<string, string> = new Map(
+  [
+    "model",
+    "max_tokens",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "stream",
+    "stream_options",
+    "generationConfig",
+    "generation_config",
+  ].map((name) => [folded(name), name]),
+);
+
+/** Go's JSON reader takes a long s for an s, and a Kelvin sign for a k, as well. */
+function folded(name: string): string {
+  return name.toUpperCase().toLowerCase();
+}
 
 const wrong = (message: string): Checked => ({ kind: "refused", refusal: badBody(message) });
 
@@ -54,9 +61,10 @@ export function checkBody(policy: BodyPolicy, path: string, json: Buffer): Check
   if (!isRecord(value)) return wrong("the request's body is no JSON object");
   const members = membersOf(json);
   if (members === undefined) return wrong("a name stands twice in the request's body");
-  for (const name of members.keys())
-    if (!DECISIVE.includes(name) && DECISIVE.includes(name.toLowerCase()))
-      return wrong(`write ${JSON.stringify(name.toLowerCase())} in lower case`);
+  for (const name of members.keys()) {
+    const meant = DECISIVE.get(folded(name));
+    if (meant !== undefined && meant !== name) return wrong(`write ${JSON.stringify(meant)} so`);
+  }
   const model = modelOf(policy.format, path, value);
   if (policy.models.length > 0) {
     if (model === undefined) return wrong("the request names no model");
@@ -104,7 +112,8 @@ function changed(
     needsUsage &&
     format === "openai" &&
     path.endsWith("/chat/completions") &&
-    value["stream"] === true
+    // Some take 1 and "true" for true.
+    value["stream"]
   ) {
     const options = value["stream_options"];
     if (!isRecord(options) || options["include_usage"] !== true) {

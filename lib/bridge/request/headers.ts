@@ -47,10 +47,12 @@ export interface HeaderRules {
 /** A client's headers without what is its own, and with what the rules say; the credential is not among them yet. */
 export function passedHeaders(request: IncomingMessage, { set, remove }: HeaderRules): HeaderList {
   const { rawHeaders } = request;
-  const named = connectionOptions(request);
+  const named = optionsIn(request.headers.connection);
   const passed: HeaderList = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = (rawHeaders[at] as string).toLowerCase();
+    // Some servers see no difference between these and the ones with hyphens.
+    if (name.includes("_") && CREDENTIALS.includes(name.replaceAll("_", "-"))) continue;
     if (
       NOT_PASSED_ON.has(name) ||
       remove.has(name) ||
@@ -67,10 +69,13 @@ export function passedHeaders(request: IncomingMessage, { set, remove }: HeaderR
 }
 
 /** Headers that a `connection` header names are for us alone. */
-function connectionOptions({ headers }: IncomingMessage): ReadonlySet<string> | undefined {
-  const { connection } = headers;
+function optionsIn(connection: string | string[] | undefined): ReadonlySet<string> | undefined {
   if (connection === undefined || connection === "keep-alive") return undefined;
-  return new Set(connection.toLowerCase().split(/[\s,]+/));
+  return new Set(
+    String(connection)
+      .toLowerCase()
+      .split(/[\s,]+/),
+  );
 }
 
 /** A list of betas holds those of the client as well. */
@@ -98,8 +103,9 @@ export function passedBackHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Record<string, string | string[]> {
   const passed: Record<string, string | string[]> = {};
+  const named = optionsIn(headers["connection"]);
   for (const name in headers) {
-    if (NOT_PASSED_BACK.has(name)) continue;
+    if (NOT_PASSED_BACK.has(name) || named?.has(name)) continue;
     const value = headers[name];
     if (value === undefined) continue;
     if (

@@ -14,6 +14,8 @@ const KEY_PARAMETERS: ReadonlySet<string> = new Set([
   "api-key",
   "apikey",
   "access_token",
+  "oauth_token",
+  "auth_token",
 ]);
 
 // Visible ASCII, without what no path or query may have.
@@ -64,16 +66,23 @@ function isPlainSegment(segment: string): boolean {
 
 function withoutKeyParameters(query: string): string {
   const kept = query.split("&").filter((parameter) => {
-    const name = parameter.split("=", 1)[0] ?? "";
-    return !KEY_PARAMETERS.has(decoded(name).toLowerCase());
+    // Some servers take a semicolon for an ampersand.
+    const names = parameter.split(";").map((one) => one.split("=", 1)[0] ?? "");
+    return !names.some((name) => KEY_PARAMETERS.has(decoded(name)));
   });
   return kept.length === 0 || (kept.length === 1 && kept[0] === "") ? "" : `?${kept.join("&")}`;
 }
 
 function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll("+", " ")).trim();
-  } catch {
-    return name;
+  let text = name;
+  // Some decode twice.
+  for (let round = 0; round < 2; round++) {
+    try {
+      text = decodeURIComponent(text.replaceAll("+", " "));
+    } catch {
+      break;
+    }
   }
+  // Google takes its own parameters with a dollar sign too, and others lists: "key[]".
+  return text.replaceAll(/^[\s$]+|\[.*$|[\s\p{Cc}]+$/gu, "").toLowerCase();
 }

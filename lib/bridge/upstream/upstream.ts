@@ -27,7 +27,8 @@ export function openUpstream(provider: Provider, idleSeconds: number): Upstream 
   const literal = hostname.replace(/^\[|\]$/g, "");
   const idle = idleSeconds * 1000;
   const pool = new Pool(origin, {
-    connections: 1024,
+    // A sandbox that holds many is not to leave the others without; what it may hold is limited where it comes in.
+    connections: null,
     pipelining: 1,
     allowH2: protocol === "https:",
     headersTimeout: idle,
