@@ -82,7 +82,7 @@ export function secretsBinding(host: Host): NixEntry[] {
 /** The bridge's module in a `let` around a host's, where any sandbox has one. */
 export function bridgeBinding({ bridge }: Host): NixEntry[] {
   if (bridge === undefined) return [];
-  const remark = "The bridge has the secrets: no sandbox is given any.";
+  const remark = "The bridge, which has the secrets in the place of the sandboxes that ask it.";
   return [
     comment(remark),
     bind("bridge", innerModule(bridgeModule({ ...bridge, file: fileOf("bridge") }))),
