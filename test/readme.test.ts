@@ -105,10 +105,18 @@ it("has a table of all commands, with their options", async () => {
       return { commands, options };
     });
   const named = rows.flatMap(({ commands, options }) =>
-    [...commands.matchAll(/`forage (\w+)/g)].map(([, command = ""]) => ({ command, options })),
+    [...commands.matchAll(/`forage ([a-z]+(?: [a-z]+)?)/g)].map(([, command = ""]) => ({
+      command,
+      options,
+    })),
   );
   expect(named.map(({ command }) => command).toSorted()).toEqual([
     "agents",
+    "audit",
+    "audit sum",
+    "audit verify",
+    "bridge check",
+    "bridge run",
     "check",
     "completion",
     "down",
@@ -126,7 +134,7 @@ it("has a table of all commands, with their options", async () => {
     "verify",
   ]);
   for (const { command, options } of named) {
-    const { out } = await forage([command, "--help"], root());
+    const { out } = await forage([...command.split(" "), "--help"], root());
     const known = [...out.matchAll(/(--[a-z-]+)/g)].map(([, option]) => option);
     if (command === "schema" || command === "shell") continue;
     for (const [, option] of options.matchAll(/`(--[a-z-]+)/g)) expect(known).toContain(option);

@@ -148,6 +148,8 @@ needs("bash")("the script for bash", () => {
       "rotate",
       "verify",
       "gc",
+      "bridge",
+      "audit",
       "agents",
       "schema",
       "completion",
@@ -216,6 +218,8 @@ needs("fish")("the script for fish", () => {
     const names = async (line: string) => (await offered(line)).map((word) => word.split("\t")[0]);
     expect(await names("")).toEqual([
       "agents",
+      "audit",
+      "bridge",
       "check",
       "completion",
       "down",

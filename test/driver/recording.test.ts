@@ -142,7 +142,7 @@ describe("a recording driver", () => {
     const offline = await stepsOf("offline");
     expect(offline.map(({ id }) => id)).not.toContain("secrets-directory");
     expect(actionOf(offline, "conf")).toMatchObject({
-      text: "# Added by `forage up`.\nHOST_ADDRESS=\nLOCAL_ADDRESS=\n",
+      text: "# Added by `forage up`.\nHOST_ADDRESS=\nLOCAL_ADDRESS=\nEXTRA_NSPAWN_FLAGS=--inaccessible=/nix/var/nix/daemon-socket\n",
     });
     expect(actionOf(await stepsOf("shared"), "conf")).toMatchObject({
       text: "# Added by `forage up`.\nCOPY_RESOLV_CONF=1\nHOST_ADDRESS=\nLOCAL_ADDRESS=\nPRIVATE_NETWORK=0\nEXTRA_NSPAWN_FLAGS=--ephemeral --link-journal=no\n",
