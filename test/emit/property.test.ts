@@ -6,6 +6,7 @@ import {
   addressesOf,
   defineConfig,
   ForageError,
+  renderBridgeModule,
   renderExtraContainer,
   renderFlake,
   renderFlakeModule,
@@ -44,6 +45,7 @@ const configs = randomConfig.map(defined).filter((config) => config !== undefine
 const FORMS: readonly ((config: Config) => string)[] = [
   (config) => renderNixosModule(config, { externalInterface: "eth0" }),
   (config) => renderExtraContainer(config, { enableWAN: true }),
+  (config) => renderBridgeModule(config),
   (config) => renderFlakeModule(config),
   (config) => renderFlake(config),
   (config) => renderPackages(config),
@@ -71,7 +73,7 @@ needs("nix-instantiate")(`random configurations (${nixpkgsLib})`, () => {
     const property = fc.asyncProperty(configs, async (config) => {
       await writeFile(file, renderNixosModule(config));
       const found = await evalNixosModule(nix(), file, HOST, {
-        packages: ["git", "python3Packages.requests"],
+        packages: ["git", "python3Packages.requests", "forage-nix"],
       });
       expect(found).toEqual(expected(config));
     });
@@ -81,6 +83,9 @@ needs("nix-instantiate")(`random configurations (${nixpkgsLib})`, () => {
 });
 
 const HOST = `config: builtins.mapAttrs (name: container: {
+  inherit (container) extraFlags;
+  sockets = builtins.concatMap (socket: socket.listenStreams) (builtins.attrValues container.config.systemd.sockets);
+  hostSocket = (config.systemd.sockets."forage-bridge-\${name}" or { listenStreams = [ ]; }).listenStreams;
   inherit (container) autoStart ephemeral privateNetwork hostAddress localAddress;
   mounts = builtins.mapAttrs (_: mount: [ mount.hostPath mount.isReadOnly ]) container.bindMounts;
   packages = map (package: package.name) container.config.environment.systemPackages;
@@ -94,14 +99,16 @@ function expected(config: Config): unknown {
   return Object.fromEntries(
     Object.entries(config.sandboxes).map(([name, sandbox]) => {
       const template = config.templates[sandbox.template] as Template;
+      const asks = template.auth === "bridge";
       const secrets = new Set(
         Object.values(template.agents).flatMap((agent) =>
-          agent.secrets.map(({ secretName }) => secretName),
+          asks ? [] : agent.secrets.map(({ secretName }) => secretName),
         ),
       );
       const mounts: [string, [string, boolean]][] = Object.entries(template.bindMounts).map(
         ([mountPoint, { hostPath, isReadOnly }]) => [mountPoint, [hostPath, isReadOnly]],
       );
+      if (asks) mounts.push(["/run/forage-bridge", [`/run/forage-bridge/${name}`, true]]);
       if (secrets.size > 0)
         mounts.push([template.secretsMountPoint, [`/run/forage-secrets/${name}`, true]]);
       if (sandbox.workspace !== undefined)
@@ -110,6 +117,10 @@ function expected(config: Config): unknown {
       return [
         name,
         {
+          extraFlags:
+            template.network === "none" ? ["--inaccessible=/nix/var/nix/daemon-socket"] : [],
+          sockets: asks ? ["127.0.0.1:7878"] : [],
+          hostSocket: asks ? [`/run/forage-bridge/${name}/bridge.sock`] : [],
           autoStart: sandbox.autoStart,
           ephemeral: template.ephemeral,
           privateNetwork: template.network !== "host",

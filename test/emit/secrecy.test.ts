@@ -2,7 +2,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import { defineTemplate, pkgs } from "../../lib/index.ts";
+import { defineAgent, defineTemplate, pkgs } from "../../lib/index.ts";
+import { keyKind } from "../../lib/schema/keys.ts";
 import { useNix } from "../support/nix.ts";
 import { type RunOptions, runWrapper } from "../support/run-wrapper.ts";
 import { needs } from "../support/tools.ts";
@@ -122,6 +123,55 @@ needs("nix-build")("a wrapper's secret", () => {
     const run = await runWrapper(wrapper, [], { env });
     expect(run.agent?.env).toMatchObject({ ...env, [VARIABLE]: KEY });
     expect(run.stderr).toMatch(/^(.*: warning: setlocale: .*\n)+$/);
+  });
+});
+
+needs("nix-build", "strace")("a wrapper that asks the bridge", () => {
+  const nix = useNix();
+  let wrapper: string;
+
+  beforeAll(async () => {
+    const secretsMountPoint = await mountPoint(nix());
+    await writeFile(join(secretsMountPoint, "key"), `${KEY}\n`);
+    const agent = defineAgent({
+      package: pkgs("claude-code"),
+      secretName: "key",
+      authEnvVar: "ANTHROPIC_API_KEY",
+      secrets: { MY_KEY: "key" },
+      endpoints: {
+        MY_KEY: { env: { MY_URL: "{url}" }, args: ["--at={origin}", "--path={path}"] },
+      },
+      args: ["its own"],
+      onMissingSecret: "fail",
+    });
+    const template = defineTemplate({
+      secretsMountPoint,
+      auth: "bridge",
+      agents: { agent },
+      bridge: { port: 7000 },
+    });
+    wrapper = (await buildWrappers(nix(), template)).script("agent");
+  });
+
+  it("has no secret, though there is one where others have theirs", async () => {
+    const { agent, status, stderr } = await runWrapper(wrapper, ["a b"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(agent?.env).toMatchObject({
+      ANTHROPIC_API_KEY: "sk-ant-forage-bridge-placeholder",
+      ANTHROPIC_BASE_URL: "http://127.0.0.1:7000/key",
+      MY_KEY: "forage-bridge-placeholder",
+      MY_URL: "http://127.0.0.1:7000/key",
+    });
+    expect(agent?.args).toEqual(["--at=http://127.0.0.1:7000", "--path=/key", "its own", "a b"]);
+    expect(JSON.stringify(agent)).not.toContain(KEY);
+  });
+
+  it("names no file of a secret, and starts nothing but the agent", async () => {
+    const script = await readFile(wrapper, "utf8");
+    expect(script).not.toContain("/run/secrets");
+    expect(keyKind(script)).toBeUndefined();
+    const { execve, clone } = await trace(nix().directory, [wrapper]);
+    expect({ execve, clone }).toEqual({ execve: 2, clone: 0 });
   });
 });
 

@@ -22,6 +22,7 @@ const name = fc.oneof(
 );
 
 const secretName = fc.oneof(
+  fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,8}$/),
   fc.constantFrom(
     "it's",
     "a b",
@@ -93,19 +94,49 @@ function template(secrets: readonly string[]) {
     env: dictionary(fc.stringMatching(/^E_[A-Z0-9_]{0,6}$/), anyText, 3),
     unfreePackages: fc.constant(["claude-code"]),
   });
-  return fc.record({
-    agents: dictionary(name, agent, 3),
-    description: fc.option(anyText, { nil: undefined }),
-    bindMounts,
-    network: fc.constantFrom("private" as const, "none" as const, "host" as const),
-    ephemeral: fc.boolean(),
-    stateVersion: fc.constant("25.11"),
-    secretsMountPoint: fc.constantFrom(DEFAULT_SECRETS_MOUNT_POINT, "/run/a@b,c=d", "/opt/s+e"),
-    user: fc.record({
-      name: fc.constantFrom("agent", "a-b", "_x"),
-      uid: fc.constantFrom(1000, 65533),
-    }),
-  });
+  return fc
+    .record({
+      agents: dictionary(name, agent, 3),
+      description: fc.option(anyText, { nil: undefined }),
+      bindMounts,
+      network: fc.constantFrom("private" as const, "none" as const, "host" as const, undefined),
+      auth: fc.constantFrom("secrets" as const, "bridge" as const),
+      ephemeral: fc.boolean(),
+      stateVersion: fc.constant("25.11"),
+      secretsMountPoint: fc.constantFrom(DEFAULT_SECRETS_MOUNT_POINT, "/run/a@b,c=d", "/opt/s+e"),
+      user: fc.record({
+        name: fc.constantFrom("agent", "a-b", "_x"),
+        uid: fc.constantFrom(1000, 65533),
+      }),
+    })
+    .map((one) => (one.auth === "bridge" ? { ...one, agents: told(one.agents) } : one));
+}
+
+/** Agents with the keys that a bridge can have, each with how it is told to ask that. */
+function told<A extends { readonly secrets: Readonly<Record<string, string>> }>(
+  agents: Readonly<Record<string, A>>,
+) {
+  const copy: Record<string, A & { readonly endpoints: Record<string, unknown> }> =
+    Object.create(null);
+  for (const [name, agent] of Object.entries(agents)) {
+    const keys = Object.entries(agent.secrets).filter(([, secret]) =>
+      /^[a-z0-9][a-z0-9-]*$/.test(secret),
+    );
+    const endpoints = keys.map(([variable]) => {
+      const endpoint = {
+        provider: "openai",
+        env: { [`U_${variable}`]: "{url}/v1" },
+        args: ["--at={origin}{path}"],
+      };
+      return [variable, endpoint] as const;
+    });
+    copy[name] = {
+      ...agent,
+      secrets: Object.fromEntries(keys),
+      endpoints: Object.fromEntries(endpoints),
+    };
+  }
+  return copy;
 }
 
 const sandboxName = fc
