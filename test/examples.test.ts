@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import ciGolden from "../examples/ci-golden/forage.config.ts";
 import hostModule from "../examples/host-module/forage.config.ts";
+import noNetwork from "../examples/no-network/forage.config.ts";
 import teamFlake from "../examples/team-flake/forage.config.ts";
 import twoAgents from "../examples/two-agents/forage.config.ts";
 import { catalogue, renderOutputs } from "../lib/index.ts";
@@ -26,6 +27,7 @@ const EXAMPLES = fileURLToPath(new URL("../examples", import.meta.url));
 const CONFIGS = {
   "ci-golden": ciGolden,
   "host-module": hostModule,
+  "no-network": noNetwork,
   "team-flake": teamFlake,
   "two-agents": twoAgents,
 };
@@ -86,6 +88,7 @@ const AGENTS = Object.values(catalogue).map((entry) => entry.package);
 const unfree = Object.values(catalogue).flatMap((entry) => (entry.unfree ? [entry.package] : []));
 const options = {
   packages: [
+    "forage-nix",
     "git",
     "ripgrep",
     "nodejs",
@@ -125,6 +128,32 @@ needs(
     })) as Record<string, string[]>;
     expect(Object.keys(built)).toEqual(["scratch", "website"]);
     for (const wrappers of Object.values(built)) await expectToRun(wrappers, ["claude", "gemini"]);
+  });
+
+  it("no-network is a host with a bridge, and a container without a network or a secret", async () => {
+    const file = join(EXAMPLES, "no-network/configuration.nix");
+    const select = `config: {
+      inherit (config.containers.website) bindMounts privateNetwork hostAddress;
+      sockets = builtins.attrNames config.systemd.sockets;
+      services = builtins.filter (name: builtins.match "forage-.*" name != null) (builtins.attrNames config.systemd.services);
+      wrappers = builtins.filter (package: builtins.elem package.name [ "claude" "codex" ]) config.containers.website.config.environment.systemPackages;
+    }`;
+    const { wrappers, ...host } = (await buildNixosModule(nix(), file, select, {
+      ...options,
+      modules: [TMPFILES],
+    })) as { readonly wrappers: string[] };
+    expect(host).toMatchObject({
+      bindMounts: { "/run/forage-bridge": { hostPath: "/run/forage-bridge/website" } },
+      privateNetwork: true,
+      hostAddress: null,
+      sockets: ["forage-bridge-website"],
+      services: ["forage-bridge", "forage-bridge-secrets"],
+    });
+    expect(Object.keys((host as Record<string, object>)["bindMounts"] ?? {})).toEqual([
+      "/run/forage-bridge",
+      "/workspace",
+    ]);
+    await expectToRun(wrappers, ["claude", "codex"]);
   });
 
   it("ci-golden's package set and overlay have the same wrappers, which run", async () => {

@@ -81,7 +81,7 @@ const HERE = ".";
 export function emitNixosModule(
   config: Config,
   given: OutputFields["nixos-module"] = {},
-  directory = HERE,
+  directory: string = HERE,
 ): Nix {
   const fields = checkedFields("nixos-module", given);
   return fnOfNeeded(hostWithTemplates(hostWithBridge(config, fields, directory)));
@@ -91,7 +91,7 @@ export function emitNixosModule(
 export function emitBridgeModule(
   config: Config,
   given: OutputFields["bridge-module"] = {},
-  directory = HERE,
+  directory: string = HERE,
 ): Nix {
   const { sandboxes } = checkedFields("bridge-module", given);
   return fnOfNeeded(bridgeModule({ config: checkedConfig(config), sandboxes, directory }));
@@ -116,7 +116,7 @@ export function emitExtraContainer(
 export function emitFlakeModule(
   config: Config,
   given: OutputFields["flake-module"] = {},
-  directory = HERE,
+  directory: string = HERE,
 ): Nix {
   const fields = checkedFields("flake-module", given);
   return fnOfNeeded(flakeModule(flakeParts(config, fields, directory)));
@@ -130,7 +130,7 @@ export function emitFlakeModule(
 export function emitFlake(
   config: Config,
   given: OutputFields["flake"] = {},
-  directory = HERE,
+  directory: string = HERE,
 ): Nix {
   const fields = checkedFields("flake", given);
   return flake(flakeParts(config, fields, directory), fields);
