@@ -23,7 +23,7 @@ function mountDisk(): string | undefined {
 
 const disk = mountDisk();
 afterAll(() => {
-  if (disk !== undefined) execaSync("umount", [disk]);
+  if (disk !== undefined) execaSync("umount", ["--lazy", disk]);
   if (disk !== undefined) execaSync("rmdir", [disk]);
 });
 

@@ -10,7 +10,6 @@ const ROUNDS = 5;
 
 /** Appends without end, and prints the number of each call whose line is acknowledged. */
 const SCRIPT = `
-  import { writeSync } from "node:fs";
   import { createJiti } from "jiti";
   const [lib, options, what] = JSON.parse(process.argv[1]);
   const { openAudit } = await createJiti(lib + "/").import("./bridge/audit/log.ts");
@@ -18,10 +17,10 @@ const SCRIPT = `
   for (let number = options.from; ; number += 8)
     await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        log.append({ ...what, bytesIn: number + index }).then(() => writeSync(1, number + index + "\\\\n")),
+        log.append({ ...what, bytesIn: number + index }).then(() => process.stdout.write(number + index + "\\n")),
       ),
     );
-`.replaceAll("\\\\n", "\\n");
+`;
 
 /** Kills it some time after its first line, and returns the numbers that it has printed. */
 async function killed(at: string, from: number, lines: number): Promise<number[]> {

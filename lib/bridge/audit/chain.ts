@@ -18,15 +18,21 @@ export interface ChainFile {
 }
 
 export async function openChain(directory: string, name: string): Promise<Chain> {
-  const file = currentFile(directory, name);
-  for (;;) {
-    const current = await openIfThere(file);
-    const asides = await asideFiles(directory, name);
-    const inode = current && (await current.stat()).ino;
-    // Else it was put aside while the others were looked for, and may be among them.
-    if ((await inodeOf(file)) === inode) return { asides, current };
-    await current?.close();
-  }
+  const current = await openIfThere(currentFile(directory, name));
+  const asides = await asideFiles(directory, name);
+  if (current === undefined) return { asides, current };
+  if ((await inodeOf(currentFile(directory, name))) === (await current.stat()).ino)
+    return { asides, current };
+  return { asides: await olderThan(current, asides), current };
+}
+
+/** Those before a file that has been put aside since it was opened, maybe before the others were looked for. */
+async function olderThan(current: FileHandle, asides: readonly Aside[]): Promise<readonly Aside[]> {
+  const { ino } = await current.stat();
+  for (const [index, { file }] of asides.entries())
+    if ((await inodeOf(file)) === ino) return asides.slice(0, index);
+  // When it has been removed, those before it have been, too.
+  return (await current.stat()).nlink === 0 ? [] : asides;
 }
 
 /** Each file of a chain, open for reading, in order. Closes the chain. */

@@ -6,7 +6,8 @@ import type { Mark } from "./line.ts";
 import { NEW_FILE_MODE } from "./open.ts";
 
 const DIGITS = String(Number.MAX_SAFE_INTEGER).length;
-const SHAPE = /^\{"seq":( *\d+),"hash":"([0-9a-f]{64})"\}\n$/;
+const SHAPE = /^\{"seq":( *\d+),"hash":"([0-9a-f]{64})","end":\1\}\n$/;
+const MOST_TRIES = 5;
 
 /** A head that is written in place. */
 export interface Head {
@@ -26,21 +27,20 @@ export async function openHead(file: string, mark: Mark): Promise<Head> {
 
 /** Always of one length: nothing of an older one is left over, and it needs no more room on a disk that is full. */
 function headText({ seq, hash }: Mark): string {
-  return `{"seq":${String(seq).padStart(DIGITS)},"hash":"${hash}"}\n`;
+  const digits = String(seq).padStart(DIGITS);
+  return `{"seq":${digits},"hash":"${hash}","end":${digits}}\n`;
 }
 
 /** How far a head says that its log goes; `unreadable` where it says nothing that can be read. */
 export async function readHead(file: string): Promise<Mark | "missing" | "unreadable"> {
-  let text = await textOf(file);
-  for (;;) {
-    const again = await textOf(file);
-    if (again === text) break;
-    // It was read in the middle of being written.
-    text = again;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const text = await textOf(file);
+    if (text === undefined) return "missing";
+    // Unless it was read in the middle of being written: then it has two numbers.
+    const [, seq, hash] = SHAPE.exec(text) ?? [];
+    if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
   }
-  if (text === undefined) return "missing";
-  const [, seq, hash] = SHAPE.exec(text) ?? [];
-  return seq === undefined || hash === undefined ? "unreadable" : { seq: Number(seq), hash };
+  return "unreadable";
 }
 
 async function textOf(file: string): Promise<string | undefined> {
