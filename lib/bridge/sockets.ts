@@ -4,6 +4,9 @@ import { connect, type ListenOptions, type Server } from "node:net";
 import { ForageError } from "../error.ts";
 import { errorCode, reason } from "../files/reason.ts";
 
+/** A Unix socket whose queue is full refuses at once, where TCP would try again. */
+const BACKLOG = 4096;
+
 /** @throws ForageError `host` when nothing can be listened to there */
 export async function listen(
   server: Server,
@@ -33,7 +36,24 @@ export async function listen(
  *
  * @throws ForageError `busy` when another one answers there; `host`
  */
-export async function listenAtPath(server: Server, path: string, mode: number): Promise<void> {
+export async function listenAtPath(
+  server: Server,
+  path: string,
+  mode: number,
+  isShared: boolean,
+): Promise<void> {
+  // Others may listen there that are ours; what was left is removed before there is any of them.
+  if (!isShared) await clearPath(path);
+  await listen(server, { path, backlog: BACKLOG }, path);
+  chmodSync(path, mode);
+}
+
+/**
+ * Removes a socket that a bridge has left that was killed.
+ *
+ * @throws ForageError `busy` when one answers there
+ */
+export async function clearPath(path: string): Promise<void> {
   if (await answers(path))
     throw new ForageError("busy", [
       {
@@ -43,8 +63,6 @@ export async function listenAtPath(server: Server, path: string, mode: number): 
       },
     ]);
   rmSync(path, { force: true });
-  await listen(server, { path }, path);
-  chmodSync(path, mode);
 }
 
 async function answers(path: string): Promise<boolean> {
