@@ -1,17 +1,18 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { BRIDGE_SOCKET } from "../emit/relay.ts";
 import type { BridgeSetup, Grant } from "../schema/bridge-setup.ts";
 import { BRIDGE_ROOT } from "../schema/paths.ts";
 import { createAdmin } from "./admin.ts";
 import { openAudit } from "./audit/log.ts";
+import { createDoors } from "./doors.ts";
 import type { Hooks } from "./hooks.ts";
 import { createLimiter, type Limiter } from "./limits/limiter.ts";
 import { inMemory, inRedis } from "./limits/stores.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
+import { NO_PEERS, type Peers } from "./peers.ts";
 import { ADMIN_SOCKET, REGISTERED } from "./places.ts";
-import { type Caller, serve, type Works } from "./proxy.ts";
+import { serve, type Works } from "./proxy.ts";
 import { CLOSING, NO_AUDIT } from "./refusals.ts";
 import { checkGrant, registryIn } from "./registry.ts";
 import { type Backend, routesOf } from "./route.ts";
@@ -37,6 +38,8 @@ export interface BridgeOptions {
   readonly limiter?: Limiter | undefined;
   /** Which of several processes this is; the first one answers the administrator @default 0 */
   readonly worker?: number | undefined;
+  /** The others, where there are any. */
+  readonly peers?: Peers | undefined;
 }
 
 /** A bridge that runs. */
@@ -49,9 +52,6 @@ export interface Bridge {
   readonly close: (graceSeconds?: number) => Promise<void>;
 }
 
-/** Everybody may: the directory above lets in only root, the bridge, and the sandbox that it is bound into. */
-const FOR_ALL = 0o666;
-
 /**
  * Starts a bridge: a proxy that shows the credentials of a setup to their providers, for the sandboxes that may use them.
  *
@@ -63,7 +63,7 @@ export async function startBridge(
   setup: BridgeSetup,
   options: BridgeOptions = {},
 ): Promise<Bridge> {
-  const { directory = BRIDGE_ROOT, hooks = {}, sockets = new Map(), worker = 0 } = options;
+  const { directory = BRIDGE_ROOT, hooks = {}, worker = 0, peers = NO_PEERS } = options;
   const warn = options.onWarning ?? (() => undefined);
   const log = await openAudit({ ...setup.audit, name: `audit-${worker}` });
   const store =
@@ -71,11 +71,10 @@ export async function startBridge(
   const limiter = options.limiter ?? createLimiter(store?.makeWindow ?? inMemory);
   const backends = openBackends(setup, options.runCommand);
   const registry = registryIn(`${directory}/${REGISTERED}`);
-  const doors = new Map<string, Server>();
   let isClosing = false;
 
-  const metrics = createMetrics(() => ({
-    sandboxes: doors.size,
+  const metrics = createMetrics(peers, () => ({
+    sandboxes: doors.names().length,
     auditFails: log.problem !== undefined,
   }));
   const works: Works = {
@@ -95,45 +94,39 @@ export async function startBridge(
     },
   };
 
-  const open = async (name: string, grant: Grant) => {
-    const caller: Caller = { sandbox: name, routes: routesOf(setup, backends, name, grant) };
-    doors.get(name)?.close();
-    const door = createDoor(
-      (request, response) => serve(works, caller, request, response),
-      setup.idleSeconds,
-    );
-    const passed = sockets.get(name);
-    if (passed === undefined) {
-      await mkdir(`${directory}/${name}`, { recursive: true, mode: 0o755 });
-      await listenAtPath(door, `${directory}/${name}/${BRIDGE_SOCKET}`, FOR_ALL);
-    } else await listen(door, { fd: passed }, `the socket of ${name}`);
-    doors.set(name, door);
-  };
-
-  const closeDoor = async (name: string) => {
-    const door = doors.get(name);
-    doors.delete(name);
-    door?.close();
-    door?.closeAllConnections();
-  };
+  const doors = createDoors({
+    directory,
+    sockets: options.sockets ?? new Map(),
+    isShared: options.peers !== undefined,
+    createServer: (callerNow) =>
+      createDoor(
+        (request, response) => serve(works, callerNow(), request, response),
+        setup.idleSeconds,
+      ),
+  });
+  const open = (sandbox: string, grant: Grant) =>
+    doors.open({ sandbox, routes: routesOf(setup, backends, sandbox, grant) });
 
   const bridge: Bridge = {
     register: async (name, given) => {
       const grant = checkGrant(setup, given);
-      await closeDoor(name);
       await open(name, grant);
+      if (worker !== 0) return;
       await registry.write(name, grant);
+      await peers.announce(name, grant);
     },
     unregister: async (name) => {
-      await registry.remove(name);
-      await closeDoor(name);
-      await rm(`${directory}/${name}`, { recursive: true, force: true });
+      if (worker === 0) {
+        await registry.remove(name);
+        await peers.announce(name, undefined);
+      }
+      await doors.close(name);
     },
-    sandboxes: () => [...doors.keys()].toSorted(),
+    sandboxes: doors.names,
     metrics,
     close: async (graceSeconds = 600) => {
       isClosing = true;
-      const all = [...doors.values(), ...others];
+      const all = [...doors.servers(), ...others];
       const closed = all.map(
         (door) =>
           new Promise<void>((resolve) =>
@@ -157,13 +150,14 @@ export async function startBridge(
   const others: Server[] = [];
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    for (const [name, grant] of [...Object.entries(setup.sandboxes), ...registry.read()])
-      if (!doors.has(name)) await open(name, grant);
+    // What the configuration says comes before what was registered.
+    for (const [name, grant] of [...registry.read(), ...Object.entries(setup.sandboxes)])
+      await open(name, grant);
     if (setup.tcp !== undefined) others.push(await openTcp(setup, setup.tcp, backends, works));
     if (worker === 0) {
       const health = () => ({ ok: log.problem === undefined, problem: log.problem });
       const admin = createAdmin({ ...bridge, health });
-      await listenAtPath(admin, `${directory}/${ADMIN_SOCKET}`, 0o600);
+      await listenAtPath(admin, `${directory}/${ADMIN_SOCKET}`, 0o600, options.peers !== undefined);
       others.push(admin);
     }
     return bridge;

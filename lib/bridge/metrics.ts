@@ -1,13 +1,16 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { Call } from "./call.ts";
+import type { Peers } from "./peers.ts";
 
 /** Sums of calls, for Prometheus. */
 export interface Metrics {
   readonly note: (call: Call) => void;
+  readonly sums: () => readonly Sums[];
   readonly text: () => Promise<string>;
 }
 
-interface Sums {
+/** What calls of one kind took together. */
+export interface Sums {
   readonly sandbox: string;
   readonly credential: string;
   readonly decision: string;
@@ -20,9 +23,11 @@ interface Sums {
 
 /** Sums are plain numbers until somebody asks: a library's own counters would cost each request more than all else here. */
 export function createMetrics(
+  peers: Peers,
   state: () => { readonly sandboxes: number; readonly auditFails: boolean },
 ): Metrics {
-  const all = new Map<string, Sums>();
+  const own = new Map<string, Sums>();
+  let all: readonly Sums[] = [];
   const registry = new Registry();
   const labelNames = ["sandbox", "credential", "decision"] as const;
   const counter = (name: string, help: string, read: (sums: Sums) => number) =>
@@ -33,7 +38,7 @@ export function createMetrics(
       registers: [registry],
       collect() {
         this.reset();
-        for (const sums of all.values()) {
+        for (const sums of all) {
           const { sandbox, credential, decision } = sums;
           this.inc({ sandbox, credential, decision }, read(sums));
         }
@@ -58,7 +63,7 @@ export function createMetrics(
     registers: [registry],
     collect() {
       this.reset();
-      for (const { sandbox, credential, decision, tokens } of all.values())
+      for (const { sandbox, credential, decision, tokens } of all)
         for (const [kind, count] of Object.entries(tokens))
           this.inc({ sandbox, credential, decision, kind }, count);
     },
@@ -76,7 +81,7 @@ export function createMetrics(
     note: (call) => {
       const { sandbox, credential = "", decision, tokens } = call;
       const key = `${sandbox}\n${credential}\n${decision}`;
-      let sums = all.get(key);
+      let sums = own.get(key);
       if (sums === undefined) {
         sums = {
           sandbox,
@@ -88,7 +93,7 @@ export function createMetrics(
           cost: 0,
           tokens: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
         };
-        all.set(key, sums);
+        own.set(key, sums);
       }
       sums.calls++;
       sums.bytesOut += call.bytesOut;
@@ -100,7 +105,12 @@ export function createMetrics(
       sums.tokens.cacheRead += tokens.cacheRead;
       sums.tokens.cacheWrite += tokens.cacheWrite;
     },
-    text: () => registry.metrics(),
+    sums: () => [...own.values()],
+    text: async () => {
+      // Counters of one kind are added up where several processes have them.
+      all = [...own.values(), ...(await peers.sums())];
+      return registry.metrics();
+    },
   };
 }
 
