@@ -189,7 +189,7 @@ let
       postStop = "rm -rf -- ${copies}";
     };
 
-  # The bridge has the secrets: no sandbox is given any.
+  # The bridge, which has the secrets in the place of the sandboxes that ask it.
   bridge =
     {
       config,

@@ -181,6 +181,7 @@ const FULL = {
     "template.nix": "template",
     "hosts.nix": "nixos-module",
     "extra.nix": "extra-container",
+    "bridge.nix": "bridge-module",
     "flake-module.nix": "flake-module",
     "flake.nix": "flake",
     "a.nix": { kind: "wrapper", template: "default", agent: "claude" },
@@ -191,6 +192,7 @@ const FULL = {
     "f.nix": { kind: "container", sandbox: "alice" },
     "g.nix": { kind: "nixos-module", sandboxes: ["alice"], externalInterface: "eth0" },
     "h.nix": { kind: "extra-container", sandboxes: ["ci"], enableWAN: true },
+    "j.nix": { kind: "bridge-module", sandboxes: [] },
     "i.nix": { kind: "flake-module", templates: [], sandboxes: [], externalInterface: "a.1@b" },
     "x/flake.nix": {
       kind: "flake",
