@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from "vitest";
+import { bridgeSetup } from "../../lib/bridge/index.ts";
 import { renderNixosModule } from "../../lib/index.ts";
 import { needsLab, useLab } from "../support/lab.ts";
 import { type Lab, within } from "../support/lab-host.ts";
@@ -155,6 +156,30 @@ needsLab("the bridge's units", () => {
       touch -d 2020-01-01 /run/secrets/openai-api-key`);
     await expectSecrets({ openai: "old" });
     expect((await lab().bash(pid)).out).toBe(before);
+  });
+
+  it("start the bridge itself, which is ready when systemd says so", async () => {
+    const setup = bridgeSetup(bridged, { directory: "/", files: "name" });
+    await lab().run(["tee", "/run/setup.json"], { input: JSON.stringify(setup) });
+    const program = `${process.execPath} /opt/forage/dist/cli/main.js bridge run --setup /run/setup.json`;
+    const own = "/run/systemd/system/forage-bridge.service.d/own.conf";
+    await lab().bash(`
+      mkdir -p $(dirname ${own})
+      printf '[Service]\\nExecStart=\\nExecStart=${program}\\n' >${own}
+      systemctl daemon-reload
+      systemctl restart forage-bridge`);
+    const { out: state } = await lab().bash("systemctl is-active forage-bridge");
+    const { out: journal } = await lab().bash("journalctl --no-pager -u forage-bridge -n 5");
+    expect(state, journal).toBe("active\n");
+    const socket = "--unix-socket /run/forage-bridge/alice/bridge.sock";
+    const { out } = await lab().bash(`curl -sS -i -m 5 ${socket} http://bridge/nobody/v1`);
+    expect(out).toMatch(/^HTTP\/1\.1 404 .*\r\n(?:.*\r\n)*x-forage-bridge: credential\r\n/i);
+    const admin = "--unix-socket /run/forage-bridge/admin.sock";
+    const { out: health } = await lab().bash(`curl -sS -m 5 ${admin} http://bridge/healthz`);
+    expect(JSON.parse(health)).toEqual({ ok: true });
+    const { out: log } = await lab().bash("stat -c '%a %U' /var/log/forage-bridge/audit-0.jsonl");
+    expect(log).toBe("640 forage-bridge\n");
+    await lab().bash(`rm ${own}; systemctl daemon-reload; systemctl restart forage-bridge`);
   });
 
   it("start the bridge with what its secrets are then, and wait for one that is missing", async () => {
