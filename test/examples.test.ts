@@ -124,7 +124,6 @@ needs(
       builtins.filter (package: package.name != "git-stand-in") container.config.environment.systemPackages) config.containers`;
     const built = (await buildNixosModule(nix(), file, select, {
       ...options,
-      modules: [TMPFILES],
     })) as Record<string, string[]>;
     expect(Object.keys(built)).toEqual(["scratch", "website"]);
     for (const wrappers of Object.values(built)) await expectToRun(wrappers, ["claude", "gemini"]);
@@ -140,7 +139,6 @@ needs(
     }`;
     const { wrappers, ...host } = (await buildNixosModule(nix(), file, select, {
       ...options,
-      modules: [TMPFILES],
     })) as { readonly wrappers: string[] };
     expect(host).toMatchObject({
       bindMounts: { "/run/forage-bridge": { hostPath: "/run/forage-bridge/website" } },
@@ -202,8 +200,6 @@ needs(
 });
 
 /** Options that examples set and the stand-ins have not. */
-const TMPFILES =
-  "{ lib, ... }: { options.systemd.tmpfiles.rules = lib.mkOption { type = lib.types.listOf lib.types.str; default = [ ]; }; }";
 const anything = (names: readonly string[]) =>
   `{ lib, ... }: { options = { ${names.map((name) => `${name} = lib.mkOption { type = lib.types.anything; default = { }; };`).join(" ")} }; }`;
 const SERVICES = `{ imports = [ (${anything(["services.nginx", "security.acme", "networking.domain"])}) ]; config.networking.domain = "example.org"; }`;
@@ -215,7 +211,7 @@ async function secretsFlake(nix: PrivateNix): Promise<string> {
     join(directory, "flake.nix"),
     `{
       inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
-      outputs = { nixpkgs, ... }: { nixosModules.sops.imports = [ nixpkgs.nixosModules.secrets (${TMPFILES}) (${anything(["fileSystems", "boot.loader", "sops.age", "sops.defaultSopsFile"])}) ]; };
+      outputs = { nixpkgs, ... }: { nixosModules.sops.imports = [ nixpkgs.nixosModules.secrets (${anything(["fileSystems", "boot.loader", "sops.age", "sops.defaultSopsFile"])}) ]; };
     }`,
   );
   return directory;

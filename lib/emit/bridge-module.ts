@@ -22,7 +22,7 @@ import {
   tokenName,
   usedCredentials,
 } from "./bridge-setup.ts";
-import { secretsUnit, serviceUnit, socketUnits } from "./bridge-units.ts";
+import { directoryOfLogs, secretsUnit, serviceUnit, socketUnits } from "./bridge-units.ts";
 import { BRIDGE_UNIT } from "./relay.ts";
 import { byBytes, isHostFile, type SecretFiles } from "./secrets.ts";
 import { spaced } from "./template.ts";
@@ -54,6 +54,7 @@ export function bridgeModule(place: BridgePlace): Nix {
       bind(["users", "groups", BRIDGE_UNIT], {}),
     ],
     [bind(["systemd", "services", BRIDGE_UNIT], serviceUnit(parts))],
+    directoryOfLogs(parts.logs),
     parts.hasSockets ? socketUnits() : [],
     parts.hasSecrets
       ? [bind(["systemd", "services", `${BRIDGE_UNIT}-secrets`], secretsUnit())]

@@ -17,8 +17,8 @@ import { BRIDGE_SOCKET, BRIDGE_UNIT } from "./relay.ts";
 
 const SERVICE = `${BRIDGE_UNIT}.service`;
 const SECRETS_UNIT = `${BRIDGE_UNIT}-secrets`;
-/** What systemd's `LogsDirectory` is below. */
-const LOGS = "/var/log/";
+/** What systemd makes of a `LogsDirectory`. */
+const USUAL_LOGS = `/var/log/${BRIDGE_UNIT}`;
 
 const sandbox = ref("sandbox");
 
@@ -60,7 +60,6 @@ export interface ServiceParts {
 export function serviceUnit({ logs, hasSecrets, hasSockets }: ServiceParts): Nix {
   const earlier = ["network-online.target", ...(hasSecrets ? [`${SECRETS_UNIT}.service`] : [])];
   const program = apply(ref("lib", "getExe"), ref("config", "services", BRIDGE_UNIT, "package"));
-  const usualLogs = logs === LOGS + BRIDGE_UNIT;
   return attrs([
     bind("description", "Bridge from sandboxes to the APIs that they use"),
     bind("wantedBy", ["multi-user.target"]),
@@ -87,11 +86,18 @@ export function serviceUnit({ logs, hasSecrets, hasSockets }: ServiceParts): Nix
       bind("RuntimeDirectoryPreserve", true),
       bind("StateDirectory", BRIDGE_UNIT),
       bind("StateDirectoryMode", "0700"),
-      ...(usualLogs
+      ...(logs === USUAL_LOGS
         ? [bind("LogsDirectory", BRIDGE_UNIT), bind("LogsDirectoryMode", "0750")]
         : [bind("ReadWritePaths", [logs])]),
     ]),
   ]);
+}
+
+/** A directory for the log elsewhere, which the service could not make for itself. */
+export function directoryOfLogs(logs: string): NixEntry[] {
+  if (logs === USUAL_LOGS) return [];
+  const rule = `d ${logs} 0750 ${BRIDGE_UNIT} ${BRIDGE_UNIT}`;
+  return [bind(["systemd", "tmpfiles", "rules"], [rule])];
 }
 
 /** What a service has beside what shuts each of them off. */

@@ -169,7 +169,11 @@ export interface TemplateBridgeInput<Credential extends string = string> {
   /** For each of its sandboxes @default the configuration's */
   readonly limits?: Limits | undefined;
   readonly policy?: Policy | undefined;
-  /** Where a sandbox's agents find the bridge, on its own loopback interface @default 7878 */
+  /**
+   * Where a sandbox's agents find the bridge, on its own loopback interface. One on the host's network has the host's: then
+   * everybody there asks in its name.
+   * @default 7878
+   */
   readonly port?: number | undefined;
 }
 

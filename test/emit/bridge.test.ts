@@ -331,6 +331,22 @@ needs("nix-build", "nix-instantiate")("a host with a bridge", () => {
     );
   });
 
+  it("has a directory for its log where systemd makes none", async () => {
+    const directory = await mkdtemp(join(nix().directory, "host-"));
+    await writeFile(join(directory, "hooks.ts"), "export {};\n");
+    await writeFile(join(directory, "module.nix"), renderBridgeModule(bridge));
+    const found = await evalNixosModule(
+      nix(),
+      join(directory, "module.nix"),
+      "config: { inherit (config.systemd.tmpfiles) rules; inherit (config.systemd.services.forage-bridge) serviceConfig; }",
+      HOST,
+    );
+    expect(found).toMatchObject({
+      rules: ["d /srv/audit 0750 forage-bridge forage-bridge"],
+      serviceConfig: { ReadWritePaths: ["/srv/audit"] },
+    });
+  });
+
   it("refuses a secret's path of the Nix store", async () => {
     const text = renderBridgeModule(bridged).replace(
       "config.sops.secrets.github-token.path",

@@ -186,6 +186,8 @@ in
       };
     };
 
+    systemd.tmpfiles.rules = [ "d /srv/audit 0750 forage-bridge forage-bridge" ];
+
     systemd.services.forage-bridge-secrets = {
       description = "Secrets of the bridge as they are now";
       unitConfig.StopWhenUnneeded = true;

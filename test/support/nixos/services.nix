@@ -161,5 +161,6 @@ in
     package = option package pkgs.systemd;
     services = option (attrsOf (submodule service)) { };
     sockets = option (attrsOf (submodule socket)) { };
+    tmpfiles.rules = option (listOf str) [ ];
   };
 }
