@@ -41,7 +41,7 @@ export function parseTarget(url: string): Target | undefined {
 }
 
 /** Whether a path means the same to whoever decodes or normalises it, and to those who do not. */
-export function isPlain(path: string): boolean {
+function isPlain(path: string): boolean {
   if (path.includes("//")) return false;
   if (!path.includes(".") && !path.includes("%")) return true;
   return path.split("/").every(isPlainSegment);

@@ -69,4 +69,4 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-export const PRIVATE_ADDRESS = "EPRIVATEADDRESS";
+const PRIVATE_ADDRESS = "EPRIVATEADDRESS";

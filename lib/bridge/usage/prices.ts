@@ -3,7 +3,7 @@ import type { Usage } from "../call.ts";
 import { glob } from "../request/allowed.ts";
 
 /** List prices of well-known models, in US dollars for a million tokens; a configuration's come before them. */
-export const KNOWN_PRICES: Readonly<Record<string, Price>> = {
+const KNOWN_PRICES: Readonly<Record<string, Price>> = {
   "claude-opus-4-1*": { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 },
   "claude-opus-4-2*": { input: 15, output: 75, cacheRead: 1.5, cacheWrite: 18.75 },
   "claude-opus-*": { input: 5, output: 25, cacheRead: 0.5, cacheWrite: 6.25 },
