@@ -20,6 +20,11 @@
         default = pkgs.callPackage ./nix/package.nix { };
       });
 
+      # What the bridge's module of a rendered host looks for.
+      overlays.default = final: _prev: {
+        forage-nix = final.callPackage ./nix/package.nix { };
+      };
+
       devShells = forAllSystems (pkgs: {
         default = pkgs.mkShellNoCC {
           packages = [

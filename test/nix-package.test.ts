@@ -169,7 +169,7 @@ needs("nix-build", "nix-instantiate")("nix/package.nix", () => {
 needs("nix")("flake.nix", () => {
   const nix = useNix();
 
-  it("has a package, a shell and checks for each system", async () => {
+  it("has a package, a shell and checks for each system, and an overlay", async () => {
     const directory = await mkdtemp(join(nix().directory, "flake-"));
     for (const path of ["flake.nix", "nix", "examples", "test/golden"]) {
       await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -185,5 +185,9 @@ needs("nix")("flake.nix", () => {
     expect(await names("packages")).toEqual(each(["default"]));
     expect(await names("devShells")).toEqual(each(["default"]));
     expect(await names("checks")).toEqual(each(["nixfmt", "package"]));
+    const overlay = "overlay: builtins.attrNames (overlay { } { })";
+    expect(await evalFlake(nix(), directory, "overlays.default", { apply: overlay })).toEqual([
+      "forage-nix",
+    ]);
   });
 });
