@@ -33,6 +33,17 @@ async function ask(method: string, path: string, body?: unknown): Promise<Answer
   }
 }
 
+/** @throws ForageError `host` when no bridge runs on this host */
+export async function checkBridgeAnswers(): Promise<void> {
+  if ((await ask("GET", "/healthz")) === undefined) throw noBridge();
+}
+
+function noBridge(): ForageError {
+  return new ForageError("host", [
+    { path: [], message: `no bridge answers at ${BRIDGE_ROOT}/${ADMIN_SOCKET}`, hint: START },
+  ]);
+}
+
 /**
  * Lets a sandbox use the bridge that runs on this host.
  *
@@ -42,9 +53,7 @@ export async function registerSandbox(name: string, grant: Grant): Promise<void>
   const answer = await ask("PUT", `/sandboxes/${name}`, grant);
   if (answer?.status === 200) return;
   if (answer?.status === 400) throw new ForageError("sandbox", diagnosticsIn(answer.text));
-  throw new ForageError("host", [
-    { path: [], message: `no bridge answers at ${BRIDGE_ROOT}/${ADMIN_SOCKET}`, hint: START },
-  ]);
+  throw noBridge();
 }
 
 /** The opposite, also when no bridge runs: the next one is not to know the sandbox. */

@@ -1,5 +1,6 @@
 import { access, constants, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { checkBridgeAnswers } from "../bridge/client.ts";
 import { type Diagnostic, ForageError } from "../error.ts";
 import { errorCode, reason, wayOut } from "../files/reason.ts";
 import { hostPath, SECRETS_ROOT } from "../schema/paths.ts";
@@ -112,8 +113,9 @@ export async function checkSources(record: SandboxRecord): Promise<void> {
   await allOf(sourceChecks(record));
 }
 
-function sourceChecks({ secrets, hostPaths, workspace }: SandboxRecord): Promise<void>[] {
+function sourceChecks({ secrets, hostPaths, workspace, bridge }: SandboxRecord): Promise<void>[] {
   return [
+    ...(bridge === undefined ? [] : [checkBridgeAnswers()]),
     ...secrets.map(({ name, file }) => checkSource(name, file)),
     ...hostPaths.map(checkThere),
     ...(workspace === undefined ? [] : [checkUnmoved(workspace)]),

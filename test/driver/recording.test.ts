@@ -28,6 +28,10 @@ const config = defineConfig({
     sops: {
       agents: { claude: agents.claudeCode({ secretName: "sops" }) },
     },
+    bridged: {
+      auth: "bridge",
+      agents: { claude: agents.claudeCode({ secretName: "anthropic" }) },
+    },
     flaky: { agents: { claude: { package: ref("inputs", "x", "claude") } } },
   },
   sandboxes: {
@@ -146,6 +150,35 @@ describe("a recording driver", () => {
     });
     expect(actionOf(await stepsOf("shared"), "conf")).toMatchObject({
       text: "# Added by `forage up`.\nCOPY_RESOLV_CONF=1\nHOST_ADDRESS=\nLOCAL_ADDRESS=\nPRIVATE_NETWORK=0\nEXTRA_NSPAWN_FLAGS=--ephemeral --link-journal=no\n",
+    });
+  });
+
+  it("has the bridge know a sandbox before its container is made, and copies no secret", async () => {
+    const driver = recordingDriver();
+    await driver.up(config, { name: "web", template: "bridged" });
+    expect(driver.steps.map(({ id }) => id)).toEqual([
+      "module",
+      "build",
+      "register",
+      "create",
+      "conf",
+      "drop-in",
+      "start",
+      "ready",
+    ]);
+    expect(actionOf(driver.steps, "register")).toEqual({
+      kind: "register",
+      sandbox: "web",
+      grant: { credentials: ["anthropic"], policy: {}, limits: {} },
+    });
+    expect(actionOf(driver.steps, "conf")).toMatchObject({
+      text: expect.stringContaining("--bind-ro=/run/forage-bridge/web:/run/forage-bridge"),
+    });
+    const before = driver.steps.length;
+    await driver.down("web");
+    expect(driver.steps.slice(before).map(({ action }) => action)).toContainEqual({
+      kind: "unregister",
+      sandbox: "web",
     });
   });
 
