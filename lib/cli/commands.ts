@@ -28,6 +28,7 @@ const ALL: readonly Commands[] = [
   { names: ["verify"], load: async () => (await import("./sandboxes/verify.ts")).addVerify },
   { names: ["gc"], load: async () => (await import("./sandboxes/gc.ts")).addGc },
   { names: ["bridge"], load: async () => (await import("./bridge/bridge.ts")).addBridge },
+  { names: ["audit"], load: async () => (await import("./audit.ts")).addAudit },
   { names: ["agents"], load: async () => (await import("./agents.ts")).addAgents },
   { names: ["schema"], load: async () => (await import("./schema.ts")).addSchema },
   { names: ["completion"], load: async () => (await import("./completion.ts")).addCompletion },

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,18 +13,21 @@ const FULL = /^the audit log audit-0 in .* cannot be written: no space is left o
 /** A disk of 64 KiB, where there may be one. */
 function mountDisk(): string | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const disk = mkdtempSync(join(tmpdir(), "audit-disk-"));
-  const { failed } = execaSync("mount", ["-t", "tmpfs", "-o", "size=64k", "audit-test", disk], {
+  const at = mkdtempSync(join(tmpdir(), "audit-disk-"));
+  const { failed } = execaSync("mount", ["-t", "tmpfs", "-o", "size=64k", "audit-test", at], {
     reject: false,
   });
-  if (failed) execaSync("rmdir", [disk]);
-  return failed ? undefined : disk;
+  if (!failed) return at;
+  rmdirSync(at);
+  return undefined;
 }
 
 const disk = mountDisk();
 afterAll(() => {
-  if (disk !== undefined) execaSync("umount", ["--lazy", disk]);
-  if (disk !== undefined) execaSync("rmdir", [disk]);
+  if (disk === undefined) return;
+  // Lazily: a test that failed may have left a file open.
+  execaSync("umount", ["--lazy", disk]);
+  rmdirSync(disk);
 });
 
 const canSkip = disk === undefined && process.env["CI"] !== "true";

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Call } from "../call.ts";
 
 /** A line's place in its chain. */
-export interface Link {
+interface Link {
   /** 1 for the first line of all. */
   readonly seq: number;
   /** The SHA-256 of the whole line before it, with its line break; zeros for the first. */
@@ -12,7 +12,7 @@ export interface Link {
 export type AuditedCall = Link & Call;
 
 /** In place of calls for which there was no room while the log could not be written. */
-export type DroppedCalls = Link & { readonly time: string; readonly dropped: number };
+type DroppedCalls = Link & { readonly time: string; readonly dropped: number };
 
 export type AuditEntry = AuditedCall | DroppedCalls;
 

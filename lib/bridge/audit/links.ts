@@ -1,6 +1,6 @@
 import { type AuditEntry, type Mark, readLine, sha256 } from "./line.ts";
 
-export interface Place {
+interface Place {
   readonly file: string;
   /** Counted from 1; not there for what is wrong with a file as a whole. */
   readonly line?: number | undefined;

@@ -12,7 +12,7 @@ export interface Recovered {
   readonly first: FirstLine | undefined;
 }
 
-export interface FirstLine {
+interface FirstLine {
   readonly seq: number;
   readonly time: string;
 }
