@@ -21,6 +21,8 @@ export interface Exchange {
   firstByte: number | undefined;
   decision: Decision;
   rule: string | undefined;
+  /** Whether its answer has no end. */
+  isCutOff: boolean;
   /** Whether the limits count it as running. */
   isCounted: boolean;
 }
@@ -46,6 +48,7 @@ export function exchangeOf(
     firstByte: undefined,
     decision: "allowed",
     rule: undefined,
+    isCutOff: false,
     isCounted: false,
   };
 }

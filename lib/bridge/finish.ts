@@ -1,6 +1,6 @@
-import type { Call } from "./call.ts";
+import type { Call, Usage } from "./call.ts";
 import { callOf, type Exchange, formatOf, noteRefusal } from "./exchange.ts";
-import type { Limiter } from "./limits/limiter.ts";
+import type { Limiter, Took } from "./limits/limiter.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import type { Counted } from "./usage/count.ts";
 import { totalTokens, wholeUsage } from "./usage/meter.ts";
@@ -23,16 +23,34 @@ export async function finish(ending: Ending, exchange: Exchange, found: Counted)
   const { model } = exchange;
   if (exchange.isCounted && route !== undefined) {
     exchange.isCounted = false;
-    const took =
-      usage === undefined
-        ? { tokens: 0, dollars: 0 }
-        : { tokens: totalTokens(usage), dollars: ending.prices.atMost(model, usage) };
+    const took = tookOf(exchange, usage, ending.prices);
     await ending.limiter.release(route.asker, took).catch(() => {
       ending.warn(`what a call of ${exchange.sandbox} took could not be counted`);
     });
   }
   const cost = usage && ending.prices.cost(model, usage);
   await ending.record(callOf(exchange, { tokens: usage, cost }));
+}
+
+/** About how many bytes a token is in JSON; fewer than it is among events, so that who leaves early gains nothing. */
+const BYTES_PER_TOKEN = 4;
+
+/** What the limits are told: of an answer that was left before it said what it took, a guess. */
+function tookOf(
+  { bytesIn, bytesOut, status, model, isCutOff }: Exchange,
+  usage: Usage | undefined,
+  prices: PriceTable,
+): Took {
+  const guessed = isCutOff && status < 300 ? Math.ceil(bytesOut / BYTES_PER_TOKEN) : 0;
+  if (usage === undefined && guessed === 0) return { tokens: 0, dollars: 0 };
+  const said = usage ?? {
+    input: Math.ceil(bytesIn / BYTES_PER_TOKEN),
+    output: 0,
+    cacheRead: 0,
+    cacheWrite: 0,
+  };
+  const whole = { ...said, output: Math.max(said.output, guessed) };
+  return { tokens: totalTokens(whole), dollars: prices.atMost(model, whole) };
 }
 
 /** Answers an exchange with a refusal, unless its answer has begun: that is cut off then. */

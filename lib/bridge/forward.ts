@@ -33,6 +33,7 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
 
   const gone = async () => {
     exchange.rule = "client-gone";
+    exchange.isCutOff = true;
     exchange.status ||= 499;
     await finish(works, exchange, await meter.end());
   };
