@@ -53,6 +53,8 @@ async function handle(
   const { method = "", url = "" } = request;
   exchange.path = (url.split("?", 1)[0] ?? "").slice(0, 1000);
   if (caller === undefined) return refusals.UNKNOWN_CALLER;
+  // A request line without a version is HTTP/0.9's, and what follows it are headers for Node alone.
+  if (request.httpVersionMajor !== 1) return refusals.OLD_HTTP;
   // Node joins no two of them, and takes the first.
   if (hostCount(request.rawHeaders) !== 1) return refusals.ONE_HOST;
   const target = parseTarget(url);

@@ -13,6 +13,11 @@ export const ONE_HOST: Refusal = {
   rule: "host",
   message: "a request has one Host header",
 };
+export const OLD_HTTP: Refusal = {
+  status: 400,
+  rule: "http",
+  message: "this is no HTTP/1.1 request",
+};
 export const BAD_TARGET: Refusal = {
   status: 400,
   rule: "target",

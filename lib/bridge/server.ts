@@ -38,7 +38,8 @@ export function createDoor(serve: Serve, idleSeconds: number): Server {
   server.on("connect", (_, socket) => answer(socket, NO_TUNNEL));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Into an answer under way, another one would be written as a part of it.
-    const isAnswering = latest.get(socket)?.writableFinished === false;
+    const last = latest.get(socket);
+    const isAnswering = last?.headersSent === true && !last.writableFinished;
     if (!socket.writable || error.code === "ECONNRESET" || isAnswering) socket.destroy();
     else answer(socket, clientFault(error.code));
   });

@@ -165,8 +165,6 @@ needs("openssl")("the providers' own clients", () => {
 
   it("refuses in words and classes that the clients know", async () => {
     const wrongModel = { ...request, model: "claude-opus-4-8" };
-    const forbidden = await claude("small").messages.create(wrongModel).catch(String);
-    expect(forbidden).toContain("forage-bridge: the model");
     await expect(claude("small").messages.create(wrongModel)).rejects.toMatchObject({
       constructor: Anthropic.PermissionDeniedError,
       status: 403,
@@ -188,7 +186,6 @@ needs("openssl")("the providers' own clients", () => {
       (limited as InstanceType<typeof Anthropic.APIError>).headers?.get("retry-after"),
     );
     expect(after).toBeGreaterThan(0);
-    expect(after).toBeLessThanOrEqual(60);
     await expect(
       spentGpt.chat.completions.create({ model: "gpt-5", messages: MESSAGES }),
     ).rejects.toMatchObject({ constructor: OpenAI.RateLimitError, code: "requests-per-minute" });

@@ -36,11 +36,13 @@ needs("openssl")("streams", () => {
     const identity = await authority.issue("DNS:localhost");
     const one = await startPlainUpstream((q, s) => void serve(q, s), identity);
     const two = await startHttp2Upstream(identity, ({ url }, response) => answer(url, response));
-    closing.push(one.close, two.close);
+    const bare = await startPlainUpstream((q, s) => void serve(q, s));
+    closing.push(one.close, two.close, bare.close);
     const { ca } = authority;
     started = await bridges.start({
       credentials: {
         one: { provider: anyAt(one.origin, { ca }) },
+        bare: { provider: anyAt(bare.origin) },
         two: { provider: anyAt(two.origin, { ca }) },
       },
     });
@@ -166,14 +168,14 @@ needs("openssl")("streams", () => {
   });
 
   it("serves others while one sandbox holds more streams than a pool has connections", async () => {
-    await started.bridge.register("carol", { credentials: ["one"], policy: {}, limits: {} });
+    await started.bridge.register("carol", { credentials: ["bare"], policy: {}, limits: {} });
     const held: IncomingMessage[] = [];
     while (held.length < 1100) {
       const from = held.length;
-      const next = Array.from({ length: 100 }, (_, at) => `/one/api/hang/held-${from + at}`);
+      const next = Array.from({ length: 100 }, (_, at) => `/bare/api/hang/held-${from + at}`);
       held.push(...(await Promise.all(next.map((path) => begin(alice(), path)))));
     }
-    expect((await ask(started.socketOf("carol"), "/one/api/events/5")).body).toEqual(eventsOf(5));
+    expect((await ask(started.socketOf("carol"), "/bare/api/events/5")).body).toEqual(eventsOf(5));
     for (const response of held) response.destroy();
     await Promise.all(held.map((_, at) => upstreamClosed(`held-${at}`)));
   });

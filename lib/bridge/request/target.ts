@@ -61,7 +61,7 @@ function isPlainSegment(segment: string): boolean {
       return false;
     }
   }
-  return true;
+  return false;
 }
 
 function withoutKeyParameters(query: string): string {

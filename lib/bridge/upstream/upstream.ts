@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { type Dispatcher, Pool } from "undici";
+import { ForageError } from "../../error.ts";
+import { reason } from "../../files/reason.ts";
 import type { Provider } from "../../schema/bridge-types.ts";
 import { isPublic, publicLookup } from "./addresses.ts";
 
@@ -21,6 +23,7 @@ const CONNECT_MS = 10_000;
 /** Longer, and a provider has closed what we are about to use. */
 const KEEP_ALIVE_MS = 15_000;
 
+/** @throws ForageError `host` when the provider's certificates cannot be read */
 export function openUpstream(provider: Provider, idleSeconds: number): Upstream {
   const url = new URL(provider.upstream);
   const { protocol, hostname, pathname, origin, host } = url;
@@ -38,9 +41,7 @@ export function openUpstream(provider: Provider, idleSeconds: number): Upstream 
     connect: {
       timeout: CONNECT_MS,
       ...(provider.allowPrivateAddress ? {} : { lookup: publicLookup }),
-      ...(provider.ca === undefined
-        ? {}
-        : { ca: [...rootCertificates, readFileSync(provider.ca, "utf8")] }),
+      ...(provider.ca === undefined ? {} : { secureContext: trusting(provider.ca) }),
     },
   });
   return {
@@ -51,6 +52,25 @@ export function openUpstream(provider: Provider, idleSeconds: number): Upstream 
     dispatcher: pool,
     close: () => pool.destroy(),
   };
+}
+
+/** Once for all connections: to read all of these certificates takes longer than a handshake. */
+function trusting(file: string): SecureContext {
+  try {
+    return createSecureContext({ ca: [...rootCertificates, readFileSync(file, "utf8")] });
+  } catch (error) {
+    throw new ForageError(
+      "host",
+      [
+        {
+          path: [],
+          message: `a provider's certificates cannot be read from ${file}: ${reason(error)}`,
+          hint: "ca names a file with certificates in PEM",
+        },
+      ],
+      { cause: error },
+    );
+  }
 }
 
 // The schema refuses these already; a key is not sent on its word alone.
