@@ -29,7 +29,7 @@ export type ForageErrorCode =
   | "host"
   /** A sandbox's name that is taken or unknown, or a sandbox that is not in the state that was wanted. */
   | "sandbox"
-  /** A sandbox that another command is at work on. */
+  /** A sandbox that another command is at work on, or what another bridge has. */
   | "busy"
   /** A secret whose file is missing, empty or cannot be read. */
   | "secret"

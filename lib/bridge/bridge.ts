@@ -65,11 +65,11 @@ export async function startBridge(
 ): Promise<Bridge> {
   const { directory = BRIDGE_ROOT, hooks = {}, worker = 0, peers = NO_PEERS } = options;
   const warn = options.onWarning ?? (() => undefined);
+  const backends = openBackends(setup, options.runCommand);
   const log = await openAudit({ ...setup.audit, name: `audit-${worker}` });
   const store =
     setup.redis === undefined || options.limiter ? undefined : await inRedis(setup.redis);
   const limiter = options.limiter ?? createLimiter(store?.makeWindow ?? inMemory);
-  const backends = openBackends(setup, options.runCommand);
   const registry = registryIn(`${directory}/${REGISTERED}`);
   let isClosing = false;
 

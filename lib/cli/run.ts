@@ -16,15 +16,21 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     for (const add of await commandsFor(args)) add(program, terminal, setStatus);
     // Positional options are those of a place, and this one is to be found after a command as well.
-    for (const command of program.commands) command.addOption(verboseOption().hideHelp());
+    for (const command of commandsBelow(program)) command.addOption(verboseOption().hideHelp());
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
     // Commander has said what is wrong already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_WRONG;
-    const isVerbose = [program, ...program.commands].some((one) => one.opts()["verbose"] === true);
+    const isVerbose = [program, ...commandsBelow(program)].some(
+      (one) => one.opts()["verbose"] === true,
+    );
     return report(error, terminal, { verbose: isVerbose });
   }
+}
+
+function commandsBelow({ commands }: Command): readonly Command[] {
+  return commands.flatMap((command) => [command, ...commandsBelow(command)]);
 }
 
 function forage(terminal: Terminal): Command {

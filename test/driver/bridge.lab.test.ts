@@ -77,7 +77,7 @@ needsLab("a sandbox that uses the bridge", () => {
 
     expect(await forage("down", "walled")).toMatchObject({ status: 0 });
     expect(await lab().leftovers("walled")).toBe("");
-    const left = await lab().bash("ls /run/forage-bridge /run/forage-bridge/registered");
+    const left = await lab().bash("ls -A /run/forage-bridge /run/forage-bridge/.registered");
     expect(left.out).not.toContain("walled");
     await bridge.kill("SIGTERM");
     const ended = await bridge.ended;
