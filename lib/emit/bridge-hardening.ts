@@ -6,6 +6,8 @@ export const HARDENING = {
   CapabilityBoundingSet: "",
   DevicePolicy: "closed",
   KeyringMode: "private",
+  // A core dump would hold every key.
+  LimitCORE: 0,
   LockPersonality: true,
   NoNewPrivileges: true,
   PrivateDevices: true,

@@ -207,6 +207,7 @@ let
         CapabilityBoundingSet = "";
         DevicePolicy = "closed";
         KeyringMode = "private";
+        LimitCORE = 0;
         LockPersonality = true;
         NoNewPrivileges = true;
         PrivateDevices = true;
