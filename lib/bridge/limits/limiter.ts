@@ -123,7 +123,11 @@ async function spent(
   const all = [
     ["tokens-per-minute", windows.tokensPerMinute, tokensPerMinute],
     ["tokens-per-day", windows.tokensPerDay, tokensPerDay],
-    ["dollars-per-day", windows.dollarsPerDay, dollarsPerDay && dollarsPerDay * PER_DOLLAR],
+    [
+      "dollars-per-day",
+      windows.dollarsPerDay,
+      dollarsPerDay && Math.round(dollarsPerDay * PER_DOLLAR),
+    ],
   ] as const;
   for (const [rule, window, most] of all) {
     if (most === undefined) continue;
@@ -146,6 +150,11 @@ async function countRequest(
   return { rule: "requests-per-minute", whose, retryAfterSeconds: seconds(state.msBeforeNext) };
 }
 
+/** Rounded up, but not for what only the arithmetic adds: 0.0011 * 1e6 is more than 1100. */
+function inWhole(dollars: number): number {
+  return Math.ceil(Math.round(dollars * PER_DOLLAR * 1000) / 1000);
+}
+
 function seconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }
@@ -160,5 +169,5 @@ async function charge(
     await windows.tokensPerMinute.penalty(key, tokens);
   if (tokens > 0 && tokensPerDay !== undefined) await windows.tokensPerDay.penalty(key, tokens);
   if (dollars > 0 && dollarsPerDay !== undefined)
-    await windows.dollarsPerDay.penalty(key, Math.ceil(dollars * PER_DOLLAR));
+    await windows.dollarsPerDay.penalty(key, inWhole(dollars));
 }
