@@ -16,6 +16,7 @@ if [ "${1-}" = --tests ]; then
   want openssl openssl
   want redis-server redis-server
   want git git
+  want curl curl
   # For the lab host.
   want systemd-nspawn systemd-container
   want pgrep procps

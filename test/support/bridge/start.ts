@@ -26,7 +26,7 @@ export interface Wanted {
   readonly options?: BridgeOptions | undefined;
 }
 
-export interface WantedCredential extends Partial<Omit<Credential, "provider">> {
+interface WantedCredential extends Partial<Omit<Credential, "provider">> {
   readonly provider: Provider;
   /** What its file holds @default keyOf(name) */
   readonly key?: string | undefined;

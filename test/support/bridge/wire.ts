@@ -7,7 +7,7 @@ const PIECES = ["Grüße, ", "世界 ", "🌍!"];
 
 type Json = Readonly<Record<string, unknown>>;
 
-export function sendJson(response: ServerResponse, value: unknown, status = 200): ServerResponse {
+function sendJson(response: ServerResponse, value: unknown, status = 200): ServerResponse {
   response.writeHead(status, { "content-type": "application/json" });
   return response.end(JSON.stringify(value));
 }
