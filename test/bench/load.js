@@ -48,6 +48,7 @@ export function open(target) {
       onEnd(problem);
     });
     socket.on("error", (error) => (onEnd ?? reject)(error));
+    socket.on("close", () => onEnd?.(new Error("the connection was closed")));
     socket.on("connect", () => resolve({ ask, close: () => socket.destroy() }));
   });
 }
