@@ -50,6 +50,8 @@ const server = createServer((request, response) => {
   request.resume();
   request.once("end", () => ANSWERS[request.url](response, Number(request.headers["x-events"])));
 });
+// A proxy waits for its turn longer than that, and not all of them ask again on a connection that is closed.
+server.keepAliveTimeout = 600_000;
 server.listen({ host: "127.0.0.1", port: 0, backlog: 2048 }, () =>
   process.send(`http://127.0.0.1:${server.address().port}`),
 );

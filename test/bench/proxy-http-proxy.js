@@ -8,7 +8,10 @@ const proxy = httpProxy.createProxyServer({
   agent: new Agent({ keepAlive: true }),
   headers: { "x-api-key": "sk-not-a-real-key" },
 });
-proxy.on("error", (error) => console.error(error.message));
+proxy.on("error", (error, _, response) => {
+  console.error(error.message);
+  response.destroy();
+});
 const socket = `${directory}/proxy.sock`;
 createServer((request, response) => proxy.web(request, response)).listen(socket, () =>
   process.send([socket]),
