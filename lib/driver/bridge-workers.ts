@@ -1,6 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { type Asker, createLimiter } from "../bridge/limits/limiter.ts";
-import { inMemory, inRedis } from "../bridge/limits/stores.ts";
+import { inMemory } from "../bridge/limits/memory-window.ts";
+import { inRedis } from "../bridge/limits/stores.ts";
 import { ADMIN_SOCKET, REGISTERED } from "../bridge/places.ts";
 import { registryIn } from "../bridge/registry.ts";
 import { clearPath } from "../bridge/sockets.ts";

@@ -9,20 +9,20 @@ export interface Concurrency {
 
 export function createConcurrency(): Concurrency {
   const running = new Map<string, number>();
-  const limited = (parties: readonly Party[]) =>
-    parties.filter(({ limits }) => limits.concurrentRequests !== undefined);
   return {
     enter: (parties) => {
-      const counted = limited(parties);
-      const full = counted.find(
-        ({ key, limits }) => (running.get(key) ?? 0) >= (limits.concurrentRequests ?? 0),
-      );
-      if (full !== undefined) return full;
-      for (const { key } of counted) running.set(key, (running.get(key) ?? 0) + 1);
+      for (const party of parties) {
+        const { concurrentRequests } = party.limits;
+        if (concurrentRequests === undefined) continue;
+        if ((running.get(party.key) ?? 0) >= concurrentRequests) return party;
+      }
+      for (const { key, limits } of parties)
+        if (limits.concurrentRequests !== undefined) running.set(key, (running.get(key) ?? 0) + 1);
       return undefined;
     },
     leave: (parties) => {
-      for (const { key } of limited(parties)) {
+      for (const { key, limits } of parties) {
+        if (limits.concurrentRequests === undefined) continue;
         const left = (running.get(key) ?? 0) - 1;
         if (left > 0) running.set(key, left);
         else running.delete(key);

@@ -1,4 +1,3 @@
-import type { RateLimiterAbstract } from "rate-limiter-flexible";
 import type { Limits } from "../../schema/bridge-types.ts";
 import { type Concurrency, createConcurrency } from "./concurrency.ts";
 
@@ -29,22 +28,37 @@ export interface Limiter {
   readonly release: (asker: Asker, took: Took) => Promise<void>;
 }
 
+/** What a window has counted, and how long it still does. */
+export interface Count {
+  readonly points: number;
+  readonly msLeft: number;
+}
+
+type Soon<Value> = Value | Promise<Value>;
+
+/** Counts from the first time on, until its length is over. */
+interface Window {
+  readonly read: (key: string) => Soon<Count | undefined>;
+  readonly add: (key: string, points: number) => Soon<Count>;
+}
+
 /** Makes the counter of one window, whose length is in seconds. */
 export type MakeWindow = (options: {
   readonly keyPrefix: string;
   readonly duration: number;
-}) => RateLimiterAbstract;
+}) => Window;
 
 const MINUTE = 60;
 const DAY = 86_400;
 /** Counters are whole numbers. */
 const PER_DOLLAR = 1_000_000;
 
-interface Windows {
-  readonly requests: RateLimiterAbstract;
-  readonly tokensPerMinute: RateLimiterAbstract;
-  readonly tokensPerDay: RateLimiterAbstract;
-  readonly dollarsPerDay: RateLimiterAbstract;
+/** What is counted after a call: there has to be some left before the next one, and one under way is never cut. */
+interface Budget {
+  readonly rule: string;
+  readonly window: Window;
+  readonly most: number;
+  readonly pointsOf: (took: Took) => number;
 }
 
 /** One of the two whose limits a call has to keep. */
@@ -52,6 +66,7 @@ export interface Party {
   readonly whose: Exceeded["whose"];
   readonly key: string;
   readonly limits: Limits;
+  readonly budgets: readonly Budget[];
 }
 
 export function hasLimits(limits: Limits): boolean {
@@ -60,33 +75,69 @@ export function hasLimits(limits: Limits): boolean {
 
 /** Limits by counters of a store; what runs at the same time is counted in this process, whose end ends it. */
 export function createLimiter(makeWindow: MakeWindow): Limiter {
-  const windows: Windows = {
-    requests: makeWindow({ keyPrefix: "requests", duration: MINUTE }),
-    tokensPerMinute: makeWindow({ keyPrefix: "tokens-minute", duration: MINUTE }),
-    tokensPerDay: makeWindow({ keyPrefix: "tokens-day", duration: DAY }),
-    dollarsPerDay: makeWindow({ keyPrefix: "dollars-day", duration: DAY }),
-  };
+  const requests = makeWindow({ keyPrefix: "requests", duration: MINUTE });
+  const budgetsOf = budgetsIn(makeWindow);
   const concurrency = createConcurrency();
+  const known = new WeakMap<Asker, readonly Party[]>();
+
+  const partiesOf = (asker: Asker): readonly Party[] => {
+    const found = known.get(asker);
+    if (found !== undefined) return found;
+    const { sandbox, credential, sandboxLimits, credentialLimits } = asker;
+    const both = [
+      { whose: "sandbox", key: `s:${sandbox}`, limits: sandboxLimits },
+      { whose: "credential", key: `c:${credential}`, limits: credentialLimits },
+    ] as const;
+    const parties = both
+      .filter(({ limits }) => hasLimits(limits))
+      .map((party) => ({ ...party, budgets: budgetsOf(party.limits) }));
+    known.set(asker, parties);
+    return parties;
+  };
+
   return {
-    acquire: (asker) => acquire(windows, concurrency, partiesOf(asker)),
+    acquire: (asker) => acquire(requests, concurrency, partiesOf(asker)),
     release: async (asker, took) => {
       const parties = partiesOf(asker);
       concurrency.leave(parties);
-      await Promise.all(parties.map((party) => charge(windows, party, took)));
+      const pending: Promise<Count>[] = [];
+      for (const { key, budgets } of parties)
+        for (const { window, pointsOf } of budgets) {
+          const points = pointsOf(took);
+          const added = points > 0 ? window.add(key, points) : undefined;
+          if (added instanceof Promise) pending.push(added);
+        }
+      if (pending.length > 0) await Promise.all(pending);
     },
   };
 }
 
-function partiesOf({ sandbox, credential, sandboxLimits, credentialLimits }: Asker): Party[] {
-  const both: Party[] = [
-    { whose: "sandbox", key: `s:${sandbox}`, limits: sandboxLimits },
-    { whose: "credential", key: `c:${credential}`, limits: credentialLimits },
-  ];
-  return both.filter(({ limits }) => hasLimits(limits));
+function budgetsIn(makeWindow: MakeWindow): (limits: Limits) => readonly Budget[] {
+  const tokensOfMinute = makeWindow({ keyPrefix: "tokens-minute", duration: MINUTE });
+  const tokensOfDay = makeWindow({ keyPrefix: "tokens-day", duration: DAY });
+  const dollarsOfDay = makeWindow({ keyPrefix: "dollars-day", duration: DAY });
+  const tokens = (took: Took) => took.tokens;
+  const dollars = (took: Took) => inWhole(took.dollars);
+  return ({ tokensPerMinute, tokensPerDay, dollarsPerDay }) =>
+    [
+      {
+        rule: "tokens-per-minute",
+        window: tokensOfMinute,
+        most: tokensPerMinute,
+        pointsOf: tokens,
+      },
+      { rule: "tokens-per-day", window: tokensOfDay, most: tokensPerDay, pointsOf: tokens },
+      {
+        rule: "dollars-per-day",
+        window: dollarsOfDay,
+        most: dollarsPerDay && Math.round(dollarsPerDay * PER_DOLLAR),
+        pointsOf: dollars,
+      },
+    ].flatMap(({ most, ...rest }) => (most === undefined ? [] : [{ most, ...rest }]));
 }
 
 async function acquire(
-  windows: Windows,
+  requests: Window,
   concurrency: Concurrency,
   parties: readonly Party[],
 ): Promise<Exceeded | undefined> {
@@ -94,60 +145,41 @@ async function acquire(
   const full = concurrency.enter(parties);
   if (full !== undefined)
     return { rule: "concurrent-requests", whose: full.whose, retryAfterSeconds: 1 };
-  const counted: Party[] = [];
   try {
-    for (const party of parties) {
-      const exceeded = (await spent(windows, party)) ?? (await countRequest(windows, party));
-      if (exceeded !== undefined) {
-        concurrency.leave(parties);
-        // A request that is refused is not one of the minute's.
-        for (const { key, limits } of counted)
-          if (limits.requestsPerMinute !== undefined) await windows.requests.reward(key, 1);
-        return exceeded;
-      }
-      counted.push(party);
-    }
-    return undefined;
+    const exceeded = await firstExceeded(requests, parties);
+    if (exceeded !== undefined) concurrency.leave(parties);
+    return exceeded;
   } catch (error) {
     concurrency.leave(parties);
     throw error;
   }
 }
 
-/** What is counted after a call: there has to be some left before the next one, and one under way is never cut. */
-async function spent(
-  windows: Windows,
-  { key, limits, whose }: Party,
+async function firstExceeded(
+  requests: Window,
+  parties: readonly Party[],
 ): Promise<Exceeded | undefined> {
-  const { tokensPerMinute, tokensPerDay, dollarsPerDay } = limits;
-  const all = [
-    ["tokens-per-minute", windows.tokensPerMinute, tokensPerMinute],
-    ["tokens-per-day", windows.tokensPerDay, tokensPerDay],
-    [
-      "dollars-per-day",
-      windows.dollarsPerDay,
-      dollarsPerDay && Math.round(dollarsPerDay * PER_DOLLAR),
-    ],
-  ] as const;
-  for (const [rule, window, most] of all) {
-    if (most === undefined) continue;
-    const state = await window.get(key);
-    if (state !== null && state.consumedPoints >= most)
-      return { rule, whose, retryAfterSeconds: seconds(state.msBeforeNext) };
+  const counted: string[] = [];
+  const refused = async (exceeded: Exceeded) => {
+    // A request that is refused is not one of the minute's.
+    for (const key of counted) await requests.add(key, -1);
+    return exceeded;
+  };
+  for (const { whose, key, limits, budgets } of parties) {
+    for (const { rule, window, most } of budgets) {
+      const read = window.read(key);
+      const count = read instanceof Promise ? await read : read;
+      if (count !== undefined && count.points >= most)
+        return refused({ rule, whose, retryAfterSeconds: seconds(count.msLeft) });
+    }
+    if (limits.requestsPerMinute === undefined) continue;
+    const added = requests.add(key, 1);
+    const { points, msLeft } = added instanceof Promise ? await added : added;
+    counted.push(key);
+    if (points > limits.requestsPerMinute)
+      return refused({ rule: "requests-per-minute", whose, retryAfterSeconds: seconds(msLeft) });
   }
   return undefined;
-}
-
-async function countRequest(
-  { requests }: Windows,
-  { key, limits, whose }: Party,
-): Promise<Exceeded | undefined> {
-  const { requestsPerMinute } = limits;
-  if (requestsPerMinute === undefined) return undefined;
-  const state = await requests.penalty(key, 1);
-  if (state.consumedPoints <= requestsPerMinute) return undefined;
-  await requests.reward(key, 1);
-  return { rule: "requests-per-minute", whose, retryAfterSeconds: seconds(state.msBeforeNext) };
 }
 
 /** Rounded up, but not for what only the arithmetic adds: 0.0011 * 1e6 is more than 1100. */
@@ -157,17 +189,4 @@ function inWhole(dollars: number): number {
 
 function seconds(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
-}
-
-async function charge(
-  windows: Windows,
-  { key, limits }: Party,
-  { tokens, dollars }: Took,
-): Promise<void> {
-  const { tokensPerMinute, tokensPerDay, dollarsPerDay } = limits;
-  if (tokens > 0 && tokensPerMinute !== undefined)
-    await windows.tokensPerMinute.penalty(key, tokens);
-  if (tokens > 0 && tokensPerDay !== undefined) await windows.tokensPerDay.penalty(key, tokens);
-  if (dollars > 0 && dollarsPerDay !== undefined)
-    await windows.dollarsPerDay.penalty(key, inWhole(dollars));
 }

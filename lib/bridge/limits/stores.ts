@@ -1,12 +1,9 @@
-import { RateLimiterMemory, RateLimiterRedis } from "rate-limiter-flexible";
+import { RateLimiterRedis, type RateLimiterRes } from "rate-limiter-flexible";
 import { ForageError } from "../../error.ts";
-import type { MakeWindow } from "./limiter.ts";
+import type { Count, MakeWindow } from "./limiter.ts";
 
 /** More than any limit: what is allowed is compared here, since one window serves askers of different limits. */
 const MANY = Number.MAX_SAFE_INTEGER;
-
-export const inMemory: MakeWindow = ({ keyPrefix, duration }) =>
-  new RateLimiterMemory({ keyPrefix, duration, points: MANY });
 
 /** A store that several hosts share. */
 export interface SharedStore {
@@ -42,14 +39,27 @@ export async function inRedis(url: string): Promise<SharedStore> {
     client.once("error", () => resolve());
   });
   return {
-    makeWindow: ({ keyPrefix, duration }) =>
-      new RateLimiterRedis({
+    makeWindow: ({ keyPrefix, duration }) => {
+      const counter = new RateLimiterRedis({
         storeClient: client,
         keyPrefix: `forage:${keyPrefix}`,
         duration,
         points: MANY,
         rejectIfRedisNotReady: true,
-      }),
+      });
+      return {
+        read: async (key) => {
+          const found = await counter.get(key);
+          return found === null ? undefined : countOf(found);
+        },
+        add: async (key, points) =>
+          countOf(await (points < 0 ? counter.reward(key, -points) : counter.penalty(key, points))),
+      };
+    },
     close: () => client.disconnect(),
   };
+}
+
+function countOf({ consumedPoints, msBeforeNext }: RateLimiterRes): Count {
+  return { points: consumedPoints, msLeft: msBeforeNext };
 }
