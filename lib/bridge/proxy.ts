@@ -12,6 +12,8 @@ import { type Prepared, preparedBody } from "./request/prepare.ts";
 import { parseTarget } from "./request/target.ts";
 import type { Route } from "./route.ts";
 
+const MOST_SHOWN = 1000;
+
 /** Who asks, and where that may lead. */
 export interface Caller {
   readonly sandbox: string;
@@ -51,7 +53,7 @@ async function handle(
 ): Promise<Refusal | undefined> {
   const { request } = exchange;
   const { method = "", url = "" } = request;
-  exchange.path = (url.split("?", 1)[0] ?? "").slice(0, 1000);
+  exchange.path = shownPath(url);
   if (caller === undefined) return refusals.UNKNOWN_CALLER;
   // A request line without a version is HTTP/0.9's, and what follows it are headers for Node alone.
   if (request.httpVersionMajor !== 1) return refusals.OLD_HTTP;
@@ -72,7 +74,7 @@ async function handle(
   const prepared = await preparedBody(exchange, route, works.hooks.readsBodies ?? false);
   if ("status" in prepared) return prepared;
   return pass(works, exchange, route, {
-    ...prepared,
+    body: prepared.body,
     path: target.path,
     query: target.query,
     headers: passedHeaders(request, route.headers),
@@ -129,6 +131,12 @@ async function counted(
     );
     return refusals.UNCOUNTED;
   }
+}
+
+/** For the log, of a request that may go nowhere. */
+function shownPath(url: string): string {
+  const mark = url.indexOf("?");
+  return url.slice(0, mark === -1 ? MOST_SHOWN : Math.min(mark, MOST_SHOWN));
 }
 
 function hostCount(rawHeaders: readonly string[]): number {

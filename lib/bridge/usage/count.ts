@@ -30,12 +30,14 @@ const READERS: Readonly<Partial<Record<ProviderFormat, (value: Fields) => Counte
     const usage = fields(message["usage"]);
     return {
       model: text(message["model"]),
-      usage: usage && {
-        ...said("input", usage["input_tokens"]),
-        ...said("output", usage["output_tokens"]),
-        ...said("cacheRead", usage["cache_read_input_tokens"]),
-        ...said("cacheWrite", usage["cache_creation_input_tokens"]),
-      },
+      usage:
+        usage &&
+        said({
+          input: usage["input_tokens"],
+          output: usage["output_tokens"],
+          cacheRead: usage["cache_read_input_tokens"],
+          cacheWrite: usage["cache_creation_input_tokens"],
+        }),
     };
   },
   // Chat completions and responses; what was cached is part of the input there.
@@ -49,7 +51,7 @@ const READERS: Readonly<Partial<Record<ProviderFormat, (value: Fields) => Counte
       model: text(answer["model"]),
       usage: usage && {
         ...(input === undefined ? {} : { input: Math.max(0, input - cacheRead), cacheRead }),
-        ...said("output", usage["completion_tokens"] ?? usage["output_tokens"]),
+        ...said({ output: usage["completion_tokens"] ?? usage["output_tokens"] }),
       },
     };
   },
@@ -69,7 +71,12 @@ const READERS: Readonly<Partial<Record<ProviderFormat, (value: Fields) => Counte
   },
 };
 
-function said(name: keyof Usage, value: unknown): Partial<Usage> {
-  const found = number(value);
-  return found === undefined ? {} : { [name]: found };
+/** The counts among the values. */
+function said(values: Readonly<Partial<Record<keyof Usage, unknown>>>): Partial<Usage> {
+  const found: { -readonly [Kind in keyof Usage]?: Usage[Kind] } = {};
+  for (const kind in values) {
+    const count = number(values[kind as keyof Usage]);
+    if (count !== undefined) found[kind as keyof Usage] = count;
+  }
+  return found;
 }
