@@ -35,6 +35,10 @@ export function open(target) {
     let received = "";
     let onEnd;
     const ask = (request, done) => {
+      if (socket.destroyed) {
+        done(new Error(`a connection to ${target} was closed between two requests`));
+        return;
+      }
       onEnd = done;
       socket.write(request);
     };
@@ -45,7 +49,9 @@ export function open(target) {
       const isGood = received.startsWith("HTTP/1.1 200");
       const problem = isGood ? undefined : new Error(received.slice(0, 600));
       received = "";
-      onEnd(problem);
+      const done = onEnd;
+      onEnd = undefined;
+      done(problem);
     });
     socket.on("error", (error) => (onEnd ?? reject)(error));
     socket.on("close", () => onEnd?.(new Error("the connection was closed")));
@@ -73,7 +79,10 @@ export function load(connections, request, { count, atOnce = 32 }) {
       sent++;
       const connection = free.shift();
       connection.ask(request, (problem) => {
-        if (problem) reject(problem);
+        if (problem) {
+          reject(problem);
+          return;
+        }
         free.push(connection);
         done++;
         if (done === count) resolve();

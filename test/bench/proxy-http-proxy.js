@@ -13,6 +13,7 @@ proxy.on("error", (error, _, response) => {
   response.destroy();
 });
 const socket = `${directory}/proxy.sock`;
-createServer((request, response) => proxy.web(request, response)).listen(socket, () =>
-  process.send([socket]),
-);
+const server = createServer((request, response) => proxy.web(request, response));
+// It waits for its turn longer than the five seconds that Node allows.
+server.keepAliveTimeout = 600_000;
+server.listen(socket, () => process.send([socket]));

@@ -5,7 +5,7 @@ import { Pool } from "undici";
 const [, , directory, provider] = process.argv;
 const pool = new Pool(provider, { connections: 1024, pipelining: 1 });
 const socket = `${directory}/proxy.sock`;
-createServer(async (request, response) => {
+const server = createServer(async (request, response) => {
   const { host, connection, ...headers } = request.headers;
   try {
     const answer = await pool.request({
@@ -19,4 +19,7 @@ createServer(async (request, response) => {
   } catch {
     response.destroy();
   }
-}).listen(socket, () => process.send([socket]));
+});
+// It waits for its turn longer than the five seconds that Node allows.
+server.keepAliveTimeout = 600_000;
+server.listen(socket, () => process.send([socket]));
