@@ -7,8 +7,8 @@ const ROUNDS = 7;
 const REQUESTS = 8000;
 const CONNECTIONS = 32;
 const WARM_UP = 12_000;
-const GROWTH_ROUNDS = 3;
-const GROWTH_REQUESTS = 5000;
+const GROWTH_ROUNDS = 6;
+const GROWTH_REQUESTS = 3000;
 /** How many requests the windows hold at the end. */
 const MANY = Number(process.env.BENCH_REQUESTS ?? 200_000);
 const SANDBOXES = 1000;
@@ -19,7 +19,7 @@ export async function measureCpu(proxies) {
   for (const side of Object.values(sides)) await side.ask(WARM_UP);
   const costs = await rounds(sides, ROUNDS, REQUESTS);
   for (const side of Object.values(sides)) side.close();
-  const floor = Object.keys(proxies)[0];
+  const [floor] = Object.keys(proxies);
   const ratios = ratiosTo(floor, costs);
   const limit = spread(ratios["http-proxy"]).median.toFixed(2);
   const targets = { "forage-nix": `≤ 4, < ${limit}` };
@@ -38,50 +38,39 @@ export async function measureCpu(proxies) {
 
 /** Whether a request costs more after many others, or among many sandboxes. */
 export async function measureGrowth(proxies, start) {
-  const floor = Object.keys(proxies)[0];
-  const beside = await sidesOf({ floor: proxies[floor] });
-  const at = async (side) => {
-    const costs = await rounds({ ...beside, side }, GROWTH_ROUNDS, GROWTH_REQUESTS);
-    return spread(ratiosTo("floor", costs).side);
-  };
-  const fresh = await start("forage-nix", 2);
-  // Compiled, but by the requests of another sandbox; the credential's window is not empty then.
-  const other = await sideOf(fresh, [fresh.sockets[1]], CONNECTIONS);
-  await other.ask(WARM_UP);
-  other.close();
-  const one = await sideOf(fresh, [fresh.sockets[0]], CONNECTIONS);
-  const few = await at(one);
-  await one.ask(MANY);
-  const many = await at(one);
-  one.close();
-  const spreadOver = async (count) => {
-    const proxy = await start("forage-nix", count);
-    const side = await sideOf(proxy, proxy.sockets, SANDBOXES);
+  const [floor] = Object.keys(proxies);
+  const ofSandboxes = async (sandboxes, connections) => {
+    const proxy = await start("forage-nix", sandboxes);
+    const side = await sideOf(proxy, proxy.sockets, connections);
     await side.ask(WARM_UP);
-    const found = await at(side);
-    side.close();
-    return found;
+    return side;
   };
-  const rows = [
-    [`${GROWTH_ROUNDS * GROWTH_REQUESTS} requests in the windows`, few, ""],
-    [`${MANY} requests in the windows`, many, few],
-    [`1 sandbox, ${SANDBOXES} connections`, await spreadOver(1), ""],
+  const sides = {
+    [floor]: (await sidesOf({ [floor]: proxies[floor] }))[floor],
+    "few requests": await ofSandboxes(1, CONNECTIONS),
+    "many requests": await ofSandboxes(1, CONNECTIONS),
+    "1 sandbox": await ofSandboxes(1, SANDBOXES),
+    "many sandboxes": await ofSandboxes(SANDBOXES, SANDBOXES),
+  };
+  await sides["many requests"].ask(MANY);
+  const costs = await rounds(sides, GROWTH_ROUNDS, GROWTH_REQUESTS);
+  for (const side of Object.values(sides)) side.close();
+  const few = WARM_UP + GROWTH_ROUNDS * GROWTH_REQUESTS;
+  const row = (what, name, before) => [
+    what,
+    figure(ratiosTo(floor, costs)[name]),
+    before === undefined ? "" : figure(ratiosTo(before, costs)[name]),
+    before === undefined ? "" : "1",
   ];
-  rows.push([
-    `${SANDBOXES} sandboxes, a connection to each`,
-    await spreadOver(SANDBOXES),
-    rows[2][1],
-  ]);
-  for (const side of Object.values(beside)) side.close();
   return table(
     `A bridge's growth: ${GROWTH_ROUNDS} × ${GROWTH_REQUESTS} requests, ${CONNECTIONS} at a time`,
-    ["forage-nix", `× ${floor}`, "× before", "target"],
-    rows.map(([name, { median, low, high }, before]) => [
-      name,
-      `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
-      before === "" ? "" : (median / before.median).toFixed(2),
-      before === "" ? "" : "1",
-    ]),
+    ["forage-nix", `× ${floor}`, "× the line above", "target"],
+    [
+      row(`after ${WARM_UP} to ${few} requests`, "few requests"),
+      row(`after ${MANY} more`, "many requests", "few requests"),
+      row(`1 sandbox, ${SANDBOXES} connections`, "1 sandbox"),
+      row(`${SANDBOXES} sandboxes, a connection to each`, "many sandboxes", "1 sandbox"),
+    ],
   );
 }
 

@@ -4,11 +4,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { memoryOf, requestFor } from "./load.js";
 import { PATHS, stop } from "./proxies.js";
 import { spread } from "./rounds.js";
-import { table } from "./table.js";
+import { figure, table } from "./table.js";
 
 const STREAMS = 32;
-const EVENTS = 40;
-const ROUNDS = 4;
+const EVENTS = 20;
+const ROUNDS = 8;
 const IDLE_STREAMS = 1000;
 const IDLE_WAYS = ["forage-nix", "nginx", "node:http, undici"];
 
@@ -27,11 +27,11 @@ export async function measureEvents(proxies, { url }) {
         Array.from({ length: STREAMS }, () => follow(ways[name], PATHS.events)),
       );
       if (round < 0) continue;
-      delays[name].event.push(...streams.flatMap(({ delays }) => delays.slice(1)));
-      delays[name].first.push(...streams.map(({ first }) => first));
+      delays[name].event.push(spread(streams.flatMap(({ delays }) => delays.slice(1))).median);
+      delays[name].first.push(spread(streams.map(({ first }) => first)).median);
     }
   const added = (name, what) =>
-    spread(delays[name][what]).median - spread(delays.direct[what]).median;
+    delays[name][what].map((delay, round) => delay - delays.direct[what][round]);
   return table(
     `A bridge's events: ${STREAMS} streams at a time, ${ROUNDS} × ${EVENTS} events in each; medians, in microseconds`,
     ["", "added to an event", "target", "added to the first byte", "target"],
@@ -39,9 +39,9 @@ export async function measureEvents(proxies, { url }) {
       .slice(1)
       .map((name) => [
         name,
-        added(name, "event").toFixed(0),
+        figure(added(name, "event"), 0),
         name === "forage-nix" ? "≤ 120" : "",
-        added(name, "first").toFixed(0),
+        figure(added(name, "first"), 0),
         name === "forage-nix" ? "≤ 1000" : "",
       ]),
   );

@@ -13,6 +13,11 @@ const DOCUMENT = Buffer.from(
 );
 const EVENT_MS = 20;
 
+const START = `event: message_start\ndata: ${JSON.stringify({
+  type: "message_start",
+  message: { model: "claude-sonnet-4-5", usage: { input_tokens: 10, output_tokens: 1 } },
+})}\n\n`;
+
 const sendEvent = (response) => {
   const at = process.hrtime.bigint();
   response.write(
@@ -31,6 +36,7 @@ const ANSWERS = {
   },
   "/v1/events": async (response, count) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(START);
     sendEvent(response);
     // Not all streams in step.
     await wait(Math.random() * EVENT_MS);
