@@ -48,3 +48,5 @@ await startBridge(
   { directory: `${directory}/run`, onWarning: (message) => console.error(message) },
 );
 process.send(names.map((name) => `${directory}/run/${name}/bridge.sock`));
+// Not to outlive a bench that is interrupted.
+process.once("disconnect", () => process.exit());

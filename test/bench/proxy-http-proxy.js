@@ -17,3 +17,5 @@ const server = createServer((request, response) => proxy.web(request, response))
 // It waits for its turn longer than the five seconds that Node allows.
 server.keepAliveTimeout = 600_000;
 server.listen(socket, () => process.send([socket]));
+// Not to outlive a bench that is interrupted.
+process.once("disconnect", () => process.exit());
