@@ -7,9 +7,8 @@ import { createAdmin } from "./admin.ts";
 import { openAudit } from "./audit/log.ts";
 import { createDoors } from "./doors.ts";
 import type { Hooks } from "./hooks.ts";
-import { createLimiter, type Limiter } from "./limits/limiter.ts";
-import { inMemory } from "./limits/memory-window.ts";
-import { inRedis } from "./limits/stores.ts";
+import type { Limiter } from "./limits/limiter.ts";
+import { type OpenLimiter, openLimiter } from "./limits/stores.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { NO_PEERS, type Peers } from "./peers.ts";
 import { ADMIN_SOCKET, REGISTERED } from "./places.ts";
@@ -68,9 +67,10 @@ export async function startBridge(
   const warn = options.onWarning ?? (() => undefined);
   const backends = openBackends(setup, options.runCommand);
   const log = await openAudit({ ...setup.audit, name: `audit-${worker}` });
-  const store =
-    setup.redis === undefined || options.limiter ? undefined : await inRedis(setup.redis);
-  const limiter = options.limiter ?? createLimiter(store?.makeWindow ?? inMemory);
+  const counting: OpenLimiter =
+    options.limiter === undefined
+      ? await openLimiter(setup.redis)
+      : { limiter: options.limiter, close: () => undefined };
   const registry = registryIn(`${directory}/${REGISTERED}`);
   let isClosing = false;
 
@@ -80,7 +80,7 @@ export async function startBridge(
   }));
   const works: Works = {
     hooks,
-    limiter,
+    limiter: counting.limiter,
     prices: priceTable(setup.prices),
     warn,
     closed: () => {
@@ -143,7 +143,7 @@ export async function startBridge(
       cut.abort();
       for (const door of all) door.closeAllConnections();
       await Promise.all([...backends.values()].map(({ upstream }) => upstream.close()));
-      store?.close();
+      counting.close();
       await log.close();
     },
   };

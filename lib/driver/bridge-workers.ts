@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
-import { type Asker, createLimiter } from "../bridge/limits/limiter.ts";
-import { inMemory } from "../bridge/limits/memory-window.ts";
-import { inRedis } from "../bridge/limits/stores.ts";
+import type { Asker } from "../bridge/limits/limiter.ts";
+import { openLimiter } from "../bridge/limits/stores.ts";
+import type { Sums } from "../bridge/metrics.ts";
 import { ADMIN_SOCKET, REGISTERED } from "../bridge/places.ts";
 import { registryIn } from "../bridge/registry.ts";
 import { clearPath } from "../bridge/sockets.ts";
@@ -44,10 +44,9 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
     .filter((name) => !sockets.has(name))
     .map((name) => `${name}/${BRIDGE_SOCKET}`);
   for (const path of [ADMIN_SOCKET, ...paths]) await clearPath(`${directory}/${path}`);
-  const store = setup.redis === undefined ? undefined : await inRedis(setup.redis);
-  const limiter = createLimiter(store?.makeWindow ?? inMemory);
+  const { limiter, close } = await openLimiter(setup.redis);
   const workers = new Map<number, Worker>();
-  const waiting = new Map<number, (message: Extract<Message, { kind: "sums" }>) => void>();
+  const waiting = new Map<number, (sums: readonly Sums[]) => void>();
   let isClosing = false;
   let lastQuestion = 0;
 
@@ -58,15 +57,15 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
     [...workers].filter(([other]) => other !== number).map(([, worker]) => worker);
 
   const sumsOf = (worker: Worker) =>
-    new Promise<Extract<Message, { kind: "sums" }>["sums"]>((resolve) => {
+    new Promise<readonly Sums[]>((resolve) => {
       const id = ++lastQuestion;
       const timer = setTimeout(() => answer([]), ANSWER_MS);
-      const answer = (sums: Extract<Message, { kind: "sums" }>["sums"]) => {
+      const answer = (sums: readonly Sums[]) => {
         clearTimeout(timer);
         waiting.delete(id);
         resolve(sums);
       };
-      waiting.set(id, ({ sums }) => answer(sums));
+      waiting.set(id, answer);
       send(worker, { kind: "ask-sums", id });
     });
 
@@ -101,7 +100,7 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
             return;
           }
           case "sums":
-            waiting.get(message.id)?.(message);
+            waiting.get(message.id)?.(message.sums);
             return;
           case "announce":
             for (const other of others(number)) send(other, message);
@@ -133,7 +132,7 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
       );
       for (const worker of workers.values()) send(worker, { kind: "close", graceSeconds });
       await Promise.all(ended);
-      store?.close();
+      close();
     },
   };
 }

@@ -34,12 +34,10 @@ export interface Count {
   readonly msLeft: number;
 }
 
-type Soon<Value> = Value | Promise<Value>;
-
 /** Counts from the first time on, until its length is over. */
-interface Window {
-  readonly read: (key: string) => Soon<Count | undefined>;
-  readonly add: (key: string, points: number) => Soon<Count>;
+export interface Window {
+  readonly read: (key: string) => Promise<Count | undefined>;
+  readonly add: (key: string, points: number) => Promise<Count>;
 }
 
 /** Makes the counter of one window, whose length is in seconds. */
@@ -100,14 +98,13 @@ export function createLimiter(makeWindow: MakeWindow): Limiter {
     release: async (asker, took) => {
       const parties = partiesOf(asker);
       concurrency.leave(parties);
-      const pending: Promise<Count>[] = [];
+      const charges: Promise<Count>[] = [];
       for (const { key, budgets } of parties)
         for (const { window, pointsOf } of budgets) {
           const points = pointsOf(took);
-          const added = points > 0 ? window.add(key, points) : undefined;
-          if (added instanceof Promise) pending.push(added);
+          if (points > 0) charges.push(window.add(key, points));
         }
-      if (pending.length > 0) await Promise.all(pending);
+      await Promise.all(charges);
     },
   };
 }
@@ -167,14 +164,12 @@ async function firstExceeded(
   };
   for (const { whose, key, limits, budgets } of parties) {
     for (const { rule, window, most } of budgets) {
-      const read = window.read(key);
-      const count = read instanceof Promise ? await read : read;
+      const count = await window.read(key);
       if (count !== undefined && count.points >= most)
         return refused({ rule, whose, retryAfterSeconds: seconds(count.msLeft) });
     }
     if (limits.requestsPerMinute === undefined) continue;
-    const added = requests.add(key, 1);
-    const { points, msLeft } = added instanceof Promise ? await added : added;
+    const { points, msLeft } = await requests.add(key, 1);
     counted.push(key);
     if (points > limits.requestsPerMinute)
       return refused({ rule: "requests-per-minute", whose, retryAfterSeconds: seconds(msLeft) });

@@ -1,18 +1,48 @@
-import { RateLimiterRedis, type RateLimiterRes } from "rate-limiter-flexible";
+import {
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterRedis,
+  type RateLimiterRes,
+} from "rate-limiter-flexible";
 import { ForageError } from "../../error.ts";
-import type { Count, MakeWindow } from "./limiter.ts";
+import {
+  type Count,
+  createLimiter,
+  type Limiter,
+  type MakeWindow,
+  type Window,
+} from "./limiter.ts";
 
-/** More than any limit: what is allowed is compared here, since one window serves askers of different limits. */
+/** More than any limit: what is allowed is compared by the limiter, since one window serves askers of different limits. */
 const MANY = Number.MAX_SAFE_INTEGER;
 
-/** A store that several hosts share. */
-export interface SharedStore {
+/** A limiter, and what it holds open. */
+export interface OpenLimiter {
+  readonly limiter: Limiter;
+  readonly close: () => void;
+}
+
+/**
+ * A limiter that counts in this process, or in the Redis or Valkey server at an address, which several hosts may share.
+ *
+ * @throws ForageError `host` when ioredis is not installed beside forage-nix
+ */
+export async function openLimiter(redis: string | undefined): Promise<OpenLimiter> {
+  const store = redis === undefined ? IN_MEMORY : await inRedis(redis);
+  return { limiter: createLimiter(store.makeWindow), close: store.close };
+}
+
+interface Store {
   readonly makeWindow: MakeWindow;
   readonly close: () => void;
 }
 
-/** @throws ForageError `host` when ioredis is not installed beside forage-nix */
-export async function inRedis(url: string): Promise<SharedStore> {
+const IN_MEMORY: Store = {
+  makeWindow: (options) => windowOf(new RateLimiterMemory({ ...options, points: MANY })),
+  close: () => undefined,
+};
+
+async function inRedis(url: string): Promise<Store> {
   const { Redis } = await import("ioredis").catch((error: unknown) => {
     throw new ForageError(
       "host",
@@ -39,24 +69,28 @@ export async function inRedis(url: string): Promise<SharedStore> {
     client.once("error", () => resolve());
   });
   return {
-    makeWindow: ({ keyPrefix, duration }) => {
-      const counter = new RateLimiterRedis({
-        storeClient: client,
-        keyPrefix: `forage:${keyPrefix}`,
-        duration,
-        points: MANY,
-        rejectIfRedisNotReady: true,
-      });
-      return {
-        read: async (key) => {
-          const found = await counter.get(key);
-          return found === null ? undefined : countOf(found);
-        },
-        add: async (key, points) =>
-          countOf(await (points < 0 ? counter.reward(key, -points) : counter.penalty(key, points))),
-      };
-    },
+    makeWindow: ({ keyPrefix, duration }) =>
+      windowOf(
+        new RateLimiterRedis({
+          storeClient: client,
+          keyPrefix: `forage:${keyPrefix}`,
+          duration,
+          points: MANY,
+          rejectIfRedisNotReady: true,
+        }),
+      ),
     close: () => client.disconnect(),
+  };
+}
+
+function windowOf(counter: RateLimiterAbstract): Window {
+  return {
+    read: async (key) => {
+      const found = await counter.get(key);
+      return found === null ? undefined : countOf(found);
+    },
+    add: async (key, points) =>
+      countOf(await (points < 0 ? counter.reward(key, -points) : counter.penalty(key, points))),
   };
 }
 
