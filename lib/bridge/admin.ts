@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ForageError } from "../error.ts";
 import type { Grant } from "../schema/bridge-setup.ts";
+import { isSandboxName } from "../schema/host-names.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What the host's administrator may ask of a bridge that runs. */
@@ -49,7 +50,8 @@ async function answer(bridge: Administered, request: IncomingMessage): Promise<A
       text: await bridge.metrics.text(),
     };
   if (method === "GET" && url === "/sandboxes") return json(200, bridge.sandboxes());
-  const name = /^\/sandboxes\/([a-z0-9][a-z0-9-]{0,62})$/.exec(url)?.[1];
+  const named = /^\/sandboxes\/([^/]+)$/.exec(url)?.[1] ?? "";
+  const name = isSandboxName(named) ? named : undefined;
   if (name !== undefined && method === "PUT") {
     await bridge.register(name, (await body(request)) as Grant);
     return json(200, { registered: name });

@@ -3,7 +3,7 @@ import { access, constants, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { errorCode, reason } from "../files/reason.ts";
 import type { BridgeSetup, Credential } from "../schema/bridge-setup.ts";
-import { isPublic } from "./upstream/addresses.ts";
+import { bareHost, isPublic } from "./upstream/addresses.ts";
 import { isUsable, placesOf, type RunCommand, SHORTEST_TOKEN } from "./values.ts";
 
 /** Whether one thing that a bridge needs is there. */
@@ -84,7 +84,7 @@ async function file(subject: string, name: string, shortest: number): Promise<Re
 async function provider(host: string, allowsPrivate: boolean): Promise<Readiness> {
   const subject = `provider ${host}`;
   try {
-    const found = await lookup(host.replace(/^\[|\]$/g, ""), { all: true });
+    const found = await lookup(bareHost(host), { all: true });
     const fit = found.filter(({ address }) => allowsPrivate || isPublic(address));
     const [first] = fit;
     return first === undefined

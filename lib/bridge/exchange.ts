@@ -27,19 +27,6 @@ export interface Exchange {
   isCounted: boolean;
 }
 
-let latestMs = 0;
-let latestTime = "";
-
-/** Requests of one millisecond share the text, which costs more than all else that is noted. */
-function timeNow(): string {
-  const now = Date.now();
-  if (now !== latestMs) {
-    latestMs = now;
-    latestTime = new Date(now).toISOString();
-  }
-  return latestTime;
-}
-
 export function exchangeOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -50,7 +37,7 @@ export function exchangeOf(
     response,
     sandbox,
     began: performance.now(),
-    time: timeNow(),
+    time: new Date().toISOString(),
     credential: undefined,
     route: undefined,
     path: "",

@@ -1,3 +1,4 @@
+import { thrownText } from "../files/thrown.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HookResponseAnswer, Hooks } from "./hooks.ts";
 import type { Refusal } from "./refusal.ts";
@@ -46,9 +47,7 @@ export async function askHook(
     const checked = checkBody(route.body, path, own);
     return checked.kind === "refused" ? checked.refusal : { headers: changed, body: checked.body };
   } catch (error) {
-    warn(
-      `a hook failed on a request of ${sandbox}: ${error instanceof Error ? error.message : "no error was thrown"}`,
-    );
+    warn(`a hook failed on a request of ${sandbox}: ${thrownText(error)}`);
     return HOOK_FAILED;
   }
 }
@@ -71,9 +70,7 @@ export function askResponseHook(
       headers,
     });
   } catch (error) {
-    warn(
-      `a hook failed on an answer to ${sandbox}: ${error instanceof Error ? error.message : "no error was thrown"}`,
-    );
+    warn(`a hook failed on an answer to ${sandbox}: ${thrownText(error)}`);
     return { deny: HOOK_FAILED.message, status: HOOK_FAILED.status };
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { thrownText } from "../files/thrown.ts";
 import { type Exchange, exchangeOf } from "./exchange.ts";
 import { type Ending, refuseExchange } from "./finish.ts";
 import { forward } from "./forward.ts";
@@ -39,9 +40,7 @@ export async function serve(
     const refusal = await handle(works, caller, exchange);
     if (refusal !== undefined) await refuseExchange(works, exchange, refusal);
   } catch (error) {
-    works.warn(
-      `a request of ${exchange.sandbox} failed: ${error instanceof Error ? error.message : "no error was thrown"}`,
-    );
+    works.warn(`a request of ${exchange.sandbox} failed: ${thrownText(error)}`);
     await refuseExchange(works, exchange, refusals.INTERNAL);
   }
 }
@@ -56,7 +55,7 @@ async function handle(
   exchange.path = shownPath(url);
   if (caller === undefined) return refusals.UNKNOWN_CALLER;
   // A request line without a version is HTTP/0.9's, and what follows it are headers for Node alone.
-  if (request.httpVersionMajor !== 1) return refusals.OLD_HTTP;
+  if (request.httpVersionMajor !== 1) return refusals.NO_HTTP;
   // Node joins no two of them, and takes the first.
   if (hostCount(request.rawHeaders) !== 1) return refusals.ONE_HOST;
   const target = parseTarget(url);

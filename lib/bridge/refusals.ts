@@ -1,5 +1,6 @@
 import type { Exceeded } from "./limits/limiter.ts";
 import type { Refusal } from "./refusal.ts";
+import { PRIVATE_ADDRESS } from "./upstream/addresses.ts";
 
 /** Every reason for which the bridge answers by itself, in words for whoever works with the agent. */
 
@@ -13,10 +14,20 @@ export const ONE_HOST: Refusal = {
   rule: "host",
   message: "a request has one Host header",
 };
-export const OLD_HTTP: Refusal = {
+export const NO_HTTP: Refusal = {
   status: 400,
   rule: "http",
   message: "this is no HTTP/1.1 request",
+};
+export const LONG_HEADERS: Refusal = {
+  status: 431,
+  rule: "http",
+  message: "the request's headers are too long",
+};
+export const LATE_HEADERS: Refusal = {
+  status: 408,
+  rule: "http",
+  message: "the request's headers did not come",
 };
 export const BAD_TARGET: Refusal = {
   status: 400,
@@ -151,7 +162,7 @@ const WAYS_TO_FAIL: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the provider does not take connections",
   ENOTFOUND: "the provider's name is not known",
   EAI_AGAIN: "the provider's name cannot be looked up",
-  EPRIVATEADDRESS: "the provider's name leads to a private address",
+  [PRIVATE_ADDRESS]: "the provider's name leads to a private address",
   UND_ERR_CONNECT_TIMEOUT: "the provider does not answer",
   CERT_HAS_EXPIRED: "the provider's certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "the provider's certificate is not trusted",

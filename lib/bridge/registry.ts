@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { ForageError } from "../error.ts";
 import { replaceFile } from "../files/replace.ts";
 import type { BridgeSetup, Grant } from "../schema/bridge-setup.ts";
+import { isSandboxName } from "../schema/host-names.ts";
 import { isRecord } from "../schema/parts.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
@@ -14,8 +15,10 @@ export interface Registry {
   readonly remove: (name: string) => Promise<void>;
 }
 
+const SUFFIX = ".json";
+
 export function registryIn(directory: string): Registry {
-  const fileOf = (name: string) => `${directory}/${name}.json`;
+  const fileOf = (name: string) => `${directory}/${name}${SUFFIX}`;
   return {
     read: () => new Map(names(directory).flatMap((name) => grantIn(fileOf(name), name))),
     write: async (name, grant) => {
@@ -29,8 +32,9 @@ export function registryIn(directory: string): Registry {
 function names(directory: string): string[] {
   try {
     return readdirSync(directory)
-      .filter((file) => /^[a-z0-9][a-z0-9-]*\.json$/.test(file))
-      .map((file) => file.slice(0, -".json".length));
+      .filter((file) => file.endsWith(SUFFIX))
+      .map((file) => file.slice(0, -SUFFIX.length))
+      .filter(isSandboxName);
   } catch {
     return [];
   }

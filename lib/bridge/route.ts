@@ -1,5 +1,6 @@
 import type { BridgeSetup, Credential, Grant } from "../schema/bridge-setup.ts";
 import type { Policy, ProviderFormat } from "../schema/bridge-types.ts";
+import { USER_OF_TOKENS } from "../schema/providers.ts";
 import { type Asker, hasLimits } from "./limits/limiter.ts";
 import { type Allows, allows, glob } from "./request/allowed.ts";
 import { type BodyPolicy, looksAtBodies } from "./request/body.ts";
@@ -104,5 +105,5 @@ function allAllow(all: readonly Allows[]): Allows {
 function shownAs({ scheme, user }: Credential["provider"]): (key: string) => string {
   if (scheme === undefined) return (key) => key;
   if (scheme !== "Basic") return (key) => `${scheme} ${key}`;
-  return (key) => `Basic ${Buffer.from(`${user ?? "x-access-token"}:${key}`).toString("base64")}`;
+  return (key) => `Basic ${Buffer.from(`${user ?? USER_OF_TOKENS}:${key}`).toString("base64")}`;
 }

@@ -1,7 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { Duplex } from "node:stream";
-import { refusalBody } from "./refusal.ts";
-import { NO_TUNNEL, WEBSOCKET } from "./refusals.ts";
+import { type Refusal, refusalBody } from "./refusal.ts";
+import { LATE_HEADERS, LONG_HEADERS, NO_HTTP, NO_TUNNEL, WEBSOCKET } from "./refusals.ts";
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -46,32 +52,18 @@ export function createDoor(serve: Serve, idleSeconds: number): Server {
   return server;
 }
 
-function clientFault(code: string | undefined): Parameters<typeof answer>[1] {
-  if (code === "HPE_HEADER_OVERFLOW")
-    return { status: 431, rule: "http", message: "the request's headers are too long" };
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
-    return { status: 408, rule: "http", message: "the request's headers did not come" };
-  return { status: 400, rule: "http", message: "this is no HTTP/1.1 request" };
+function clientFault(code: string | undefined): Refusal {
+  if (code === "HPE_HEADER_OVERFLOW") return LONG_HEADERS;
+  return code === "ERR_HTTP_REQUEST_TIMEOUT" ? LATE_HEADERS : NO_HTTP;
 }
 
-const PHRASES: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  405: "Method Not Allowed",
-  408: "Request Timeout",
-  426: "Upgrade Required",
-  431: "Request Header Fields Too Large",
-};
-
 /** Where there is no response to write to. */
-function answer(
-  socket: Duplex,
-  refusal: { readonly status: number; readonly rule: string; readonly message: string },
-): void {
+function answer(socket: Duplex, refusal: Refusal): void {
   const { type, body } = refusalBody(refusal, "plain");
   socket.on("error", () => socket.destroy());
   const { status } = refusal;
   const upgrade = status === 426 ? "upgrade: HTTP/1.1\r\n" : "";
   socket.end(
-    `HTTP/1.1 ${status} ${PHRASES[status] ?? ""}\r\ncontent-type: ${type}\r\n${upgrade}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString("latin1")}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: ${type}\r\n${upgrade}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString("latin1")}`,
   );
 }

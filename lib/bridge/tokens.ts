@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Caller } from "./proxy.ts";
 import { SHORTEST_TOKEN, type Value } from "./values.ts";
@@ -16,11 +16,15 @@ export function callerOf(
 ): Caller | undefined {
   const shown = shownToken(request);
   if (shown === undefined) return undefined;
-  const digest = sha256(shown);
+  const digest = hash("sha256", shown);
   // Digests are compared, so that the time it takes says nothing of a token.
   return holders.find(({ token }) => {
     const value = token.now();
-    return typeof value === "string" && value.length >= SHORTEST_TOKEN && sha256(value) === digest;
+    return (
+      typeof value === "string" &&
+      value.length >= SHORTEST_TOKEN &&
+      hash("sha256", value) === digest
+    );
   })?.caller;
 }
 
@@ -33,8 +37,4 @@ function shownToken({ headers }: IncomingMessage): string | undefined {
   if (/^(?:bearer|token)$/i.test(scheme)) return value;
   if (!/^basic$/i.test(scheme)) return undefined;
   return Buffer.from(value, "base64").toString("utf8").split(":").slice(1).join(":");
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("base64");
 }

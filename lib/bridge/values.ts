@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandSource, FileSource } from "../schema/bridge-setup.ts";
 import { BRIDGE_SECRETS } from "../schema/paths.ts";
@@ -28,15 +28,13 @@ function usable(text: string): string | undefined {
 }
 
 /** A file's identity and state: a link may lead to another one, as with sops-nix, and a file may be written in place. */
-function stamp(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeMs}:${found.ctimeMs}`;
+function stamp({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 const CLOCK_TICK_MS = 50;
 
-function isSettled(path: string): boolean {
-  const { mtimeMs, ctimeMs } = statSync(path);
+function isSettled({ mtimeMs, ctimeMs }: Stats): boolean {
   return Date.now() - Math.max(mtimeMs, ctimeMs) > CLOCK_TICK_MS;
 }
 
@@ -59,13 +57,13 @@ export function fileValue({ file }: FileSource): Value {
   let value: string | undefined;
   const look = () => {
     for (const path of candidates) {
-      const found = stamp(path);
+      const found = statSync(path, { throwIfNoEntry: false });
       if (found === undefined) continue;
-      const identity = `${path}:${found}`;
+      const identity = `${path}:${stamp(found)}`;
       if (identity !== known) {
         value = usable(readFileSync(path, "utf8"));
         // Written again within the same tick of the file system's clock, it would have the same stamp.
-        known = isSettled(path) ? identity : undefined;
+        known = isSettled(found) ? identity : undefined;
       }
       return;
     }

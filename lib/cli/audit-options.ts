@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AuditFilter } from "../bridge/audit/filter.ts";
 import type { Decision } from "../bridge/call.ts";
+import { BRIDGE_LOGS } from "../schema/paths.ts";
 import type { Terminal } from "./terminal.ts";
 
-const DEFAULT_DIRECTORY = "/var/log/forage-bridge";
 const DECISIONS = [
   "allowed",
   "modified",
@@ -34,7 +34,7 @@ export function withoutOptionsOf(above: Command, command: Command): Command {
 export function withDirectory(command: Command): Command {
   return command.option(
     "--directory <dir>",
-    `where the bridge writes its log (default: ${DEFAULT_DIRECTORY})`,
+    `where the bridge writes its log (default: ${BRIDGE_LOGS})`,
   );
 }
 
@@ -55,7 +55,7 @@ export function withFilter(command: Command): Command {
 }
 
 export function directoryOf(
-  { directory = DEFAULT_DIRECTORY }: AuditPlace,
+  { directory = BRIDGE_LOGS }: AuditPlace,
   terminal: Pick<Terminal, "directory">,
 ): string {
   return resolve(terminal.directory, directory);

@@ -1,7 +1,6 @@
 import { readdir, readFile, readlink, stat } from "node:fs/promises";
-import { sandboxName } from "../schema/host-names.ts";
+import { isSandboxName } from "../schema/host-names.ts";
 import { SECRETS_ROOT } from "../schema/paths.ts";
-import { brokenBy } from "../schema/text-rule.ts";
 import { nixosContainer } from "./environment.ts";
 import {
   CONF_MARK,
@@ -101,7 +100,7 @@ async function tracesIn(
     const name = pattern.exec(entry)?.[1];
     const path = `${directory}/${entry}`;
     // What has another name is somebody else's.
-    const isSandbox = name !== undefined && brokenBy(name, sandboxName) === undefined;
+    const isSandbox = name !== undefined && isSandboxName(name);
     return isSandbox && (await test(path)) ? [{ name, path, isOurs }] : [];
   });
   return (await Promise.all(found)).flat();

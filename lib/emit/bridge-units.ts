@@ -11,14 +11,12 @@ import {
   str,
 } from "../nix/index.ts";
 import type { Nix, NixEntry } from "../nix/tree.ts";
-import { BRIDGE_ROOT, BRIDGE_SECRETS } from "../schema/paths.ts";
+import { BRIDGE_LOGS, BRIDGE_ROOT, BRIDGE_SECRETS } from "../schema/paths.ts";
 import { bash } from "./bash.ts";
 import { BRIDGE_SOCKET, BRIDGE_UNIT } from "./relay.ts";
 
 const SERVICE = `${BRIDGE_UNIT}.service`;
 const SECRETS_UNIT = `${BRIDGE_UNIT}-secrets`;
-/** What systemd makes of a `LogsDirectory`. */
-const USUAL_LOGS = `/var/log/${BRIDGE_UNIT}`;
 
 const sandbox = ref("sandbox");
 
@@ -86,7 +84,7 @@ export function serviceUnit({ logs, hasSecrets, hasSockets }: ServiceParts): Nix
       bind("RuntimeDirectoryPreserve", true),
       bind("StateDirectory", BRIDGE_UNIT),
       bind("StateDirectoryMode", "0700"),
-      ...(logs === USUAL_LOGS
+      ...(logs === BRIDGE_LOGS
         ? [bind("LogsDirectory", BRIDGE_UNIT), bind("LogsDirectoryMode", "0750")]
         : [bind("ReadWritePaths", [logs])]),
     ]),
@@ -95,7 +93,7 @@ export function serviceUnit({ logs, hasSecrets, hasSockets }: ServiceParts): Nix
 
 /** A directory for the log elsewhere, which the service could not make for itself. */
 export function directoryOfLogs(logs: string): NixEntry[] {
-  if (logs === USUAL_LOGS) return [];
+  if (logs === BRIDGE_LOGS) return [];
   const rule = `d ${logs} 0750 ${BRIDGE_UNIT} ${BRIDGE_UNIT}`;
   return [bind(["systemd", "tmpfiles", "rules"], [rule])];
 }

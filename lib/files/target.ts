@@ -1,8 +1,9 @@
 import { constants } from "node:fs";
 import { lstat, open, realpath } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { ifThere } from "./if-there.ts";
 import { named } from "./problem.ts";
-import { errorCode, reason, wayOut } from "./reason.ts";
+import { reason, wayOut } from "./reason.ts";
 
 /** Who may do what with a file. */
 export interface Permissions {
@@ -50,7 +51,7 @@ type Place = Exclude<Found, { kind: "file" }> | { readonly kind: "present"; targ
 async function locate(root: string, path: string): Promise<Place> {
   const missing: string[] = [];
   for (let at = join(root, path); ; at = dirname(at)) {
-    const real = await realPath(at);
+    const real = await ifThere(realpath(at));
     if (real !== undefined) return place(root, real, missing);
     if (await isLink(at))
       return unusable(
@@ -93,20 +94,6 @@ async function readTarget(target: string): Promise<Found> {
   }
 }
 
-async function realPath(path: string): Promise<string | undefined> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
 async function isLink(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isSymbolicLink();
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return false;
-    throw error;
-  }
+  return (await ifThere(lstat(path)))?.isSymbolicLink() ?? false;
 }

@@ -57,10 +57,21 @@ export const upstreamUrl: TextRule = [
   },
 ];
 
-const HEADERS_OF_THE_CONNECTION =
-  "connection content-length expect host keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade".split(
-    " ",
-  );
+/** Headers that are between two neighbours and never passed on (RFC 9110, section 7.6.1). */
+export const HEADERS_BETWEEN_NEIGHBOURS: readonly string[] = [
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+const HEADERS_OF_THE_BRIDGE = [
+  ...HEADERS_BETWEEN_NEIGHBOURS,
+  ...["content-length", "expect", "host", "proxy-authenticate", "proxy-authorization"],
+].toSorted();
 
 /** A header that may be set, removed, or carry a key. */
 export const headerName: TextRule = [
@@ -72,7 +83,7 @@ export const headerName: TextRule = [
     }),
   },
   {
-    not: new RegExp(`^(?:${HEADERS_OF_THE_CONNECTION.join("|")})$`),
+    not: new RegExp(`^(?:${HEADERS_OF_THE_BRIDGE.join("|")})$`),
     problem: (name) => ({
       message: `${show(name)} is about one connection or one request, and the bridge's own to say`,
       hint: "leave it out",
@@ -80,7 +91,8 @@ export const headerName: TextRule = [
   },
 ];
 
-const CREDENTIAL_HEADERS = [
+/** Headers that carry somebody's credentials. */
+export const CREDENTIAL_HEADERS: readonly string[] = [
   ...new Set([...Object.values(PROVIDERS).map(({ header }) => header), "cookie"]),
 ];
 

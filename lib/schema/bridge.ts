@@ -19,7 +19,7 @@ import type {
 import { listenAddress } from "./host-names.ts";
 import { secretName, variableName } from "./names.ts";
 import { amount, fields, number, plainText, record, text } from "./parts.ts";
-import { bridgePath, secretPath } from "./paths.ts";
+import { BRIDGE_LOGS, bridgePath, secretPath } from "./paths.ts";
 import { limitsSchema, policySchema } from "./policy.ts";
 import { providerSchema } from "./provider.ts";
 import { PROVIDER_NAMES } from "./providers.ts";
@@ -101,10 +101,9 @@ const price: z.ZodType<Price> = fields({
   .describe("What a model's tokens cost.");
 
 const ON_FAILURE = ["closed", "open"] as const satisfies AuditInput["onFailure"][];
-const A_DIRECTORY = "/var/log/forage-bridge";
 
 const audit: z.ZodType<Bridge["audit"]> = fields({
-  directory: text(bridgePath).default(A_DIRECTORY).describe("Where the log's files are."),
+  directory: text(bridgePath).default(BRIDGE_LOGS).describe("Where the log's files are."),
   onFailure: z
     .enum(ON_FAILURE)
     .default("closed")

@@ -1,5 +1,5 @@
 import { show } from "./show.ts";
-import { example, isWithin, type NumberRule, type TextRule } from "./text-rule.ts";
+import { brokenBy, example, isWithin, type NumberRule, type TextRule } from "./text-rule.ts";
 
 const MIN_UID = 1000;
 const MAX_UID = 65533;
@@ -24,6 +24,10 @@ export const sandboxName: TextRule = [
     },
   },
 ];
+
+export function isSandboxName(text: string): boolean {
+  return brokenBy(text, sandboxName) === undefined;
+}
 
 /** Users and groups that every container of NixOS has; two of one name would become one. */
 const NIXOS_NAMES =

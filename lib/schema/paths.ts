@@ -16,6 +16,9 @@ export const BRIDGE_ROOT = "/run/forage-bridge";
  */
 export const BRIDGE_SECRETS = "/run/forage-bridge-secrets";
 
+/** Where the bridge's log is unless a configuration says another place: what systemd makes of its `LogsDirectory`. */
+export const BRIDGE_LOGS = "/var/log/forage-bridge";
+
 /** An absolute path. The example is one that would do in its place. */
 function absolutePath(example: string): TextRule {
   const hint = `write a whole path, such as ${show(example)}`;
@@ -59,7 +62,7 @@ export const secretPath: TextRule = [
 ];
 
 /** A file or directory of the host that the bridge has to do with. */
-export const bridgePath: TextRule = absolutePath("/var/log/forage-bridge");
+export const bridgePath: TextRule = absolutePath(BRIDGE_LOGS);
 
 /** A path on the host that a sandbox sees. */
 export const hostPath: TextRule = [

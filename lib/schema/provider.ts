@@ -10,11 +10,10 @@ import {
 import type { Provider, ProviderFormat } from "./bridge-types.ts";
 import { fields, record, text } from "./parts.ts";
 import { bridgePath } from "./paths.ts";
-import { ALLOWED_BY_FORMAT, PROVIDER_NAMES, PROVIDERS } from "./providers.ts";
+import { ALLOWED_BY_FORMAT, PROVIDER_NAMES, PROVIDERS, USER_OF_TOKENS } from "./providers.ts";
 
 const FORMATS = Object.keys(ALLOWED_BY_FORMAT) as ProviderFormat[];
 const SCHEMES = ["Bearer", "Basic", "token"] as const satisfies Provider["scheme"][];
-const DEFAULT_USER = "x-access-token";
 
 export const allowed: z.ZodType<readonly string[]> = z.array(text(allowedRequest)).readonly();
 
@@ -35,7 +34,7 @@ const custom: z.ZodType<Provider> = fields({
     .describe('What stands in front of the key; by default "Bearer" for the header authorization.'),
   user: text(basicUser)
     .optional()
-    .describe(`The user's name, for the scheme "Basic"; by default "${DEFAULT_USER}".`),
+    .describe(`The user's name, for the scheme "Basic"; by default "${USER_OF_TOKENS}".`),
   format: z
     .enum(FORMATS)
     .describe("How it writes errors, and where it says how many tokens a call took."),
@@ -61,7 +60,7 @@ const custom: z.ZodType<Provider> = fields({
     upstream,
     header,
     scheme: used,
-    user: used === "Basic" ? (user ?? DEFAULT_USER) : undefined,
+    user: used === "Basic" ? (user ?? USER_OF_TOKENS) : undefined,
     format,
     // That there is one is checked in bridge-rules.ts.
     allow: allow ?? ALLOWED_BY_FORMAT[format] ?? [],

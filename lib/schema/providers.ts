@@ -15,6 +15,9 @@ export type ProviderName =
   | "github"
   | "github-git";
 
+/** What GitHub calls whoever shows a token in the scheme Basic; others do not look at it. */
+export const USER_OF_TOKENS = "x-access-token";
+
 // What agents ask for, and no more: a key may also delete files, read others' batches, or make keys.
 
 const ANTHROPIC_API = [
@@ -160,7 +163,7 @@ export const PROVIDERS: { readonly [N in ProviderName]: Provider } = frozen({
     upstream: "https://github.com",
     header: "authorization",
     scheme: "Basic",
-    user: "x-access-token",
+    user: USER_OF_TOKENS,
     format: "plain",
     allow: GIT,
   },

@@ -1,5 +1,5 @@
 import { type FileHandle, stat } from "node:fs/promises";
-import { errorCode } from "../../files/reason.ts";
+import { ifThere } from "../../files/if-there.ts";
 import { type Aside, asideFiles, currentFile } from "./names.ts";
 import { openIfThere } from "./open.ts";
 
@@ -60,10 +60,5 @@ export async function* filesOf(
 }
 
 async function inodeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).ino;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  return (await ifThere(stat(file)))?.ino;
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorCode } from "../../files/reason.ts";
+import { ifThere } from "../../files/if-there.ts";
 import { filesOf, openChain } from "./chain.ts";
 import { wholeLines } from "./chunks.ts";
 import { type AuditFilter, matcher } from "./filter.ts";
@@ -69,13 +69,8 @@ async function* newEntries(
 }
 
 async function isAllRead(file: string, { file: last, offset }: Reading): Promise<boolean> {
-  try {
-    const status = await stat(file);
-    return identity(status) === last && status.size === offset;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return false;
-    throw error;
-  }
+  const status = await ifThere(stat(file));
+  return status !== undefined && identity(status) === last && status.size === offset;
 }
 
 /** Files whose successor begins with that line or an earlier one have only earlier ones. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { errorCode } from "../../files/reason.ts";
+import { ifThere } from "../../files/if-there.ts";
 import { replaceFile } from "../../files/replace.ts";
 import type { Mark } from "./line.ts";
 import { NEW_FILE_MODE } from "./open.ts";
@@ -34,20 +34,11 @@ function headText({ seq, hash }: Mark): string {
 /** How far a head says that its log goes; `unreadable` where it says nothing that can be read. */
 export async function readHead(file: string): Promise<Mark | "missing" | "unreadable"> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const text = await textOf(file);
+    const text = await ifThere(readFile(file, "utf8"));
     if (text === undefined) return "missing";
     // Unless it was read in the middle of being written: then it has two numbers.
     const [, seq, hash] = SHAPE.exec(text) ?? [];
     if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
   }
   return "unreadable";
-}
-
-async function textOf(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

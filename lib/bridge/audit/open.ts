@@ -1,5 +1,6 @@
 import { constants, fchmodSync, openSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { ifThere } from "../../files/if-there.ts";
 import { errorCode } from "../../files/reason.ts";
 
 const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
@@ -19,14 +20,9 @@ export function openForAppend(file: string): number {
 }
 
 /** Opens a file for reading, unless there is none. */
-export async function openIfThere(
+export function openIfThere(
   file: string,
   flags: "r" | "r+" = "r",
 ): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, flags);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  return ifThere(open(file, flags));
 }

@@ -1,4 +1,4 @@
-/** Whether a method and a path keep the rules; undefined where there are no rules. */
+/** Whether a method and a path keep the rules. */
 export type Allows = (method: string, path: string) => boolean;
 
 /** What `allow` lists say, as a function. A pattern is a method and a path: `GET /v1/models/*`, `POST /repos/**`. */

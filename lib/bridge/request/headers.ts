@@ -1,28 +1,11 @@
 import type { IncomingMessage } from "node:http";
-
-/** What is between two neighbours and never passed on (RFC 9110, section 7.6.1), and what only we say. */
-const BETWEEN_NEIGHBOURS = [
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-];
+import { CREDENTIAL_HEADERS, HEADERS_BETWEEN_NEIGHBOURS } from "../../schema/bridge-names.ts";
 
 /** The client's own credentials, whoever they are for. */
-const CREDENTIALS = [
-  "x-api-key",
-  "api-key",
-  "authorization",
-  "proxy-authorization",
-  "x-goog-api-key",
-  "cookie",
-];
+const CREDENTIALS = [...CREDENTIAL_HEADERS, "api-key", "proxy-authorization"];
 
 const NOT_PASSED_ON: ReadonlySet<string> = new Set([
-  ...BETWEEN_NEIGHBOURS,
+  ...HEADERS_BETWEEN_NEIGHBOURS,
   ...CREDENTIALS,
   "host",
   // Node has answered it.
@@ -87,7 +70,7 @@ function merged(name: string, value: string, { headers }: IncomingMessage): stri
 }
 
 const NOT_PASSED_BACK: ReadonlySet<string> = new Set([
-  ...BETWEEN_NEIGHBOURS,
+  ...HEADERS_BETWEEN_NEIGHBOURS,
   "proxy-authenticate",
   // The account's, not the client's.
   "set-cookie",

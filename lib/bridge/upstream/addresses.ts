@@ -32,6 +32,11 @@ for (const [net, prefix] of [
 ] as const)
   NOT_PUBLIC.addSubnet(net, prefix, "ipv6");
 
+/** A URL's host as an address is written elsewhere: IPv6 without its brackets. */
+export function bareHost(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
 /** Whether an address is one on the internet; also of those written inside another one. */
 export function isPublic(address: string): boolean {
   const version = isIP(address);
@@ -53,6 +58,9 @@ function normal(address: string): string {
   return `${found[1]}${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
 }
 
+/** The code of the error of a name that leads to none. */
+export const PRIVATE_ADDRESS = "EPRIVATEADDRESS";
+
 /** A name leads to what its owner says, hence this is asked after the lookup, of the address that is connected to. */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookUp(hostname, { ...(options as LookupOptions), all: true }, (error, found) => {
@@ -68,5 +76,3 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
     else callback(null, first.address, first.family);
   });
 };
-
-const PRIVATE_ADDRESS = "EPRIVATEADDRESS";

@@ -5,7 +5,7 @@ import { type Dispatcher, Pool } from "undici";
 import { ForageError } from "../../error.ts";
 import { reason } from "../../files/reason.ts";
 import type { Provider } from "../../schema/bridge-types.ts";
-import { isPublic, publicLookup } from "./addresses.ts";
+import { bareHost, isPublic, publicLookup } from "./addresses.ts";
 
 /** The one host and port that a credential is for. */
 export interface Upstream {
@@ -27,7 +27,7 @@ const KEEP_ALIVE_MS = 15_000;
 export function openUpstream(provider: Provider, idleSeconds: number): Upstream {
   const url = new URL(provider.upstream);
   const { protocol, hostname, pathname, origin, host } = url;
-  const literal = hostname.replace(/^\[|\]$/g, "");
+  const literal = bareHost(hostname);
   const idle = idleSeconds * 1000;
   const pool = new Pool(origin, {
     // A sandbox that holds many is not to leave the others without; what it may hold is limited where it comes in.
