@@ -2,7 +2,7 @@ import type { ProviderFormat } from "../../schema/bridge-types.ts";
 import { isRecord } from "../../schema/parts.ts";
 import type { Refusal } from "../refusal.ts";
 import { badBody, notAllowedModel } from "../refusals.ts";
-import { membersOf, withMember } from "./json-members.ts";
+import { type Member, membersOf, withMembers } from "./json-members.ts";
 
 /** What is looked at, and changed, in the body of a request. */
 export interface BodyPolicy {
@@ -26,6 +26,8 @@ export type Checked =
 export function looksAtBodies({ models, maxTokens, needsUsage, format }: BodyPolicy): boolean {
   return models.length > 0 || maxTokens !== undefined || (needsUsage && format === "openai");
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const MODEL_IN_PATH = /\/models\/([^/:]+)/;
 
@@ -71,16 +73,11 @@ export function checkBody(policy: BodyPolicy, path: string, json: Buffer): Check
     if (!policy.models.every((list) => list.some((one) => one.test(model))))
       return { kind: "refused", model, refusal: notAllowedModel(model) };
   }
-  return changed(policy, path, json, value, model);
+  return changed(policy, path, { json, members, value }, model);
 }
 
-function modelOf(
-  format: ProviderFormat,
-  path: string,
-  body: Readonly<Record<string, unknown>>,
-): string | undefined {
-  if (format === "google") return MODEL_IN_PATH.exec(path)?.[1];
-  const { model } = body as { model?: unknown };
+function modelOf(format: ProviderFormat, path: string, { model }: Fields): string | undefined {
+  if (format === "google") return modelInPath(format, path);
   return typeof model === "string" ? model : undefined;
 }
 
@@ -89,62 +86,61 @@ export function modelInPath(format: ProviderFormat, path: string): string | unde
   return format === "google" ? MODEL_IN_PATH.exec(path)?.[1] : undefined;
 }
 
+/** A body, and what stands in it. */
+interface Document {
+  readonly json: Buffer;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly value: Fields;
+}
+
+type Edits = Map<string, unknown>;
+
 function changed(
-  policy: BodyPolicy,
+  { maxTokens, needsUsage, format }: BodyPolicy,
   path: string,
-  json: Buffer,
-  value: Readonly<Record<string, unknown>>,
+  document: Document,
   model: string | undefined,
 ): Checked {
-  const { maxTokens, needsUsage, format } = policy;
-  let body = json;
+  const edits: Edits = new Map();
   const rules: string[] = [];
-  if (maxTokens !== undefined) {
-    const capped =
-      format === "google"
-        ? cappedConfig(body, value, maxTokens)
-        : cappedAt(body, value, maxTokens, format, path);
+  let { json } = document;
+  if (maxTokens !== undefined && format === "google") {
+    const capped = cappedConfig(document, maxTokens);
     if (capped === undefined) return wrong("generationConfig stands twice in the request's body");
-    if (capped !== body) rules.push("max-tokens");
-    body = capped;
+    if (capped !== json) rules.push("max-tokens");
+    json = capped;
+  } else if (maxTokens !== undefined) {
+    cap(edits, document.value, maxTokens, format, path);
+    if (edits.size > 0) rules.push("max-tokens");
   }
-  if (
-    needsUsage &&
-    format === "openai" &&
-    path.endsWith("/chat/completions") &&
-    // Some take 1 and "true" for true.
-    value["stream"]
-  ) {
-    const options = value["stream_options"];
-    if (!isRecord(options) || options["include_usage"] !== true) {
-      body = withMember(body, "stream_options", {
-        ...(isRecord(options) ? options : {}),
-        include_usage: true,
-      });
-      rules.push("usage");
-    }
+  if (needsUsage && format === "openai" && path.endsWith("/chat/completions")) {
+    askForUsage(edits, document.value);
+    if (edits.has("stream_options")) rules.push("usage");
   }
+  const body = edits.size === 0 ? json : withMembers(json, document.members, edits);
   return { kind: "passed", body, model, changed: rules.length === 0 ? undefined : rules.join(",") };
 }
 
-function cappedAt(
-  json: Buffer,
-  value: Readonly<Record<string, unknown>>,
+function askForUsage(edits: Edits, { stream, stream_options: options }: Fields): void {
+  // Some take 1 and "true" for true.
+  if (!stream || (isRecord(options) && options["include_usage"] === true)) return;
+  edits.set("stream_options", { ...(isRecord(options) ? options : {}), include_usage: true });
+}
+
+function cap(
+  edits: Edits,
+  value: Fields,
   most: number,
   format: ProviderFormat,
   path: string,
-): Buffer {
+): void {
   const names =
     format === "openai"
       ? ["max_tokens", "max_completion_tokens", "max_output_tokens"]
       : ["max_tokens"];
   const given = names.filter((name) => Object.hasOwn(value, name) && value[name] !== null);
-  if (given.length === 0)
-    return asksForText(path) ? withMember(json, unboundedName(format, path), most) : json;
-  return given.reduce(
-    (body, name) => (isWithin(value[name], most) ? body : withMember(body, name, most)),
-    json,
-  );
+  if (given.length === 0 && asksForText(path)) edits.set(unboundedName(format, path), most);
+  for (const name of given) if (!isWithin(value[name], most)) edits.set(name, most);
 }
 
 /** Embeddings and token counts have no tokens to cap. */
@@ -159,27 +155,25 @@ function unboundedName(format: ProviderFormat, path: string): string {
 }
 
 /** Google takes both spellings of a name. */
-function cappedConfig(
-  json: Buffer,
-  value: Readonly<Record<string, unknown>>,
-  most: number,
-): Buffer | undefined {
-  const spelled = ["generationConfig", "generation_config"].filter((name) =>
-    Object.hasOwn(value, name),
-  );
+function cappedConfig({ json, members, value }: Document, most: number): Buffer | undefined {
+  const spelled = spellingsIn(value, ["generationConfig", "generation_config"]);
   if (spelled.length > 1) return undefined;
   const name = spelled[0] ?? "generationConfig";
   const config = value[name];
-  if (!isRecord(config)) return withMember(json, name, { maxOutputTokens: most });
-  const limits = ["maxOutputTokens", "max_output_tokens"].filter((one) =>
-    Object.hasOwn(config, one),
-  );
+  if (!isRecord(config))
+    return withMembers(json, members, new Map([[name, { maxOutputTokens: most }]]));
+  const limits = spellingsIn(config, ["maxOutputTokens", "max_output_tokens"]);
   if (limits.length > 1) return undefined;
   const limit = limits[0] ?? "maxOutputTokens";
   if (isWithin(config[limit], most)) return json;
-  const at = membersOf(json)?.get(name)?.start ?? 0;
+  const at = members.get(name)?.start ?? 0;
   // The nested object may hold a name twice.
-  return membersOf(json, at) === undefined ? undefined : withMember(json, limit, most, at);
+  const nested = membersOf(json, at);
+  return nested && withMembers(json, nested, new Map([[limit, most]]), at);
+}
+
+function spellingsIn(value: Fields, names: readonly string[]): string[] {
+  return names.filter((name) => Object.hasOwn(value, name));
 }
 
 function isWithin(value: unknown, most: number): boolean {

@@ -77,18 +77,28 @@ function trimmedEnd(json: Buffer, end: number): number {
   return at;
 }
 
-/** The same bytes with another value in a member's place, or with one more member. */
-export function withMember(json: Buffer, name: string, value: unknown, from = 0): Buffer {
-  const text = JSON.stringify(value);
-  const found = membersOf(json, from)?.get(name);
-  if (found !== undefined)
-    return Buffer.concat([
-      json.subarray(0, found.start),
-      Buffer.from(text),
-      json.subarray(found.end),
-    ]);
+/** The same bytes with other values in members' places, and with more members in front of those that there are. */
+export function withMembers(
+  json: Buffer,
+  members: ReadonlyMap<string, Member>,
+  values: ReadonlyMap<string, unknown>,
+  from = 0,
+): Buffer {
   const inside = json.indexOf("{", from) + 1;
-  const isEmpty = json[skipSpace(json, inside)] === 0x7d;
-  const member = `${JSON.stringify(name)}:${text}${isEmpty ? "" : ","}`;
-  return Buffer.concat([json.subarray(0, inside), Buffer.from(member), json.subarray(inside)]);
+  const added: string[] = [];
+  const replaced: (Member & { readonly text: string })[] = [];
+  for (const [name, value] of values) {
+    const text = JSON.stringify(value);
+    const member = members.get(name);
+    if (member === undefined) added.unshift(`${JSON.stringify(name)}:${text}`);
+    else replaced.push({ ...member, text });
+  }
+  const comma = added.length > 0 && members.size > 0 ? "," : "";
+  const pieces = [json.subarray(0, inside), Buffer.from(added.join(",") + comma)];
+  let done = inside;
+  for (const { start, end, text } of replaced.toSorted((one, other) => one.start - other.start)) {
+    pieces.push(json.subarray(done, start), Buffer.from(text));
+    done = end;
+  }
+  return Buffer.concat([...pieces, json.subarray(done)]);
 }
