@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import { defineConfig } from "../define.ts";
-import { bridgeOf, grantOf } from "../emit/bridge-setup.ts";
+import { grantOf, usedCredentials } from "../emit/bridge-setup.ts";
 import { checkedConfig, chooseTemplateName, templateOf } from "../emit/choose.ts";
 import { type Mounts, nspawnFlags } from "../emit/container.ts";
 import { secretFilesOf, secretNamesOf } from "../emit/secrets.ts";
 import { sandboxSystem } from "../emit/system.ts";
 import { type Diagnostic, ForageError } from "../error.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
-import { literalText } from "../schema/expressions.ts";
+import { knownPath } from "../schema/expressions.ts";
 import { secretPath } from "../schema/paths.ts";
 import { show } from "../schema/show.ts";
 import { suggest } from "../schema/suggest.ts";
@@ -85,7 +85,7 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
     user: { ...template.user },
     secrets: secretSources(config, template, request.secrets ?? {}),
     secretsMountPoint: template.secretsMountPoint,
-    ...(template.auth !== "bridge" || template.bridge === undefined
+    ...(template.bridge === undefined
       ? {}
       : { bridge: sandboxBridge(config, sandbox.template, template.bridge.port) }),
     ...(workspace === undefined ? {} : { workspace }),
@@ -106,12 +106,12 @@ export function blueprint(given: Config, request: UpRequest): Blueprint {
 
 function sandboxBridge(config: Config, template: string, port: number): SandboxBridge {
   const grant = grantOf(config as Config<string, Record<string, never>>, template);
-  const sources = grant.credentials.flatMap((name) => {
-    const secret = bridgeOf(config).credentials[name]?.secret ?? name;
-    const file = Object.hasOwn(config.secrets, secret) ? config.secrets[secret] : undefined;
-    const path = typeof file === "object" ? literalText(file) : file;
-    return typeof path === "string" ? [{ name, file: path }] : [];
-  });
+  const sources = usedCredentials(config, undefined)
+    .filter(({ name }) => grant.credentials.includes(name))
+    .flatMap(({ name, value: { secret } }) => {
+      const file = secret === undefined ? undefined : knownPath(config.secrets[secret]);
+      return file === undefined ? [] : [{ name, file }];
+    });
   return { grant, port, sources };
 }
 
@@ -133,10 +133,10 @@ function secretSources(
       });
   for (const name of names) {
     const file = Object.hasOwn(given, name) ? given[name] : files.get(name);
-    const path = typeof file === "object" ? literalText(file) : file;
-    const broken = typeof path === "string" ? brokenBy(path, secretPath) : undefined;
+    const path = knownPath(file);
+    const broken = path === undefined ? undefined : brokenBy(path, secretPath);
     if (broken !== undefined) problems.push({ path: ["secrets", name], ...broken });
-    else if (typeof path === "string") sources.push({ name, file: path });
+    else if (path !== undefined) sources.push({ name, file: path });
     else
       problems.push({
         path: ["secrets", name],

@@ -4,7 +4,7 @@ import type { Lock } from "./lock.ts";
 import { withLock } from "./locked.ts";
 import { checkName, unknownSandbox } from "./names.ts";
 import type { Places } from "./places.ts";
-import { mayHaveContainer, mayUseBridge, planDown } from "./plan.ts";
+import { mayHaveContainer, planDown } from "./plan.ts";
 import { type Context, type Interruptible, tryAllSteps } from "./work.ts";
 
 export interface DownOptions extends Interruptible {
@@ -53,7 +53,7 @@ export async function remove(
 ): Promise<void> {
   const { host, limits } = context;
   const record = await host.records.read(name);
-  const hasContainer = record === undefined || mayHaveContainer(record);
+  const hasContainer = mayHaveContainer(record);
   const before = async ({ id }: { readonly id: string }) => {
     // The last step removes the record, so it is written before the others only; and one that tells of no container stays.
     if (record === undefined || record.state === "unreadable" || !hasContainer || id === "state")
@@ -61,10 +61,7 @@ export async function remove(
     // A disk that is full is no reason to leave the rest.
     await host.records.write({ ...record, state: "stopping", step: id }).catch(unlessForeseen);
   };
-  const steps = planDown(name, places, limits, {
-    hasContainer,
-    usesBridge: mayUseBridge(record),
-  });
+  const steps = planDown(name, places, limits, record);
   await tryAllSteps(context, steps, { sandbox: name, task, lock, before });
 }
 

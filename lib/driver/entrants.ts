@@ -16,7 +16,8 @@ export async function endEntrants(leader: number): Promise<void> {
 
 async function entrantsOf(leader: number): Promise<number[]> {
   const inside = await namespaceOf(leader);
-  const found = (await pidsIn(leader)).map(async (pid) => {
+  if (inside === undefined) return [];
+  const found = (await pidsIn(inside)).map(async (pid) => {
     if (pid === leader) return [];
     return (await namespaceOf(await parentOf(pid))) === inside ? [] : [pid];
   });

@@ -5,7 +5,7 @@ import { explain } from "./explain.ts";
 import type { Host } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Places } from "./places.ts";
-import { mayHaveContainer, mayUseBridge, planDown, WITHOUT_CONTAINER } from "./plan.ts";
+import { planDown, WITHOUT_CONTAINER } from "./plan.ts";
 import { problem } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
 import type { Step } from "./steps.ts";
@@ -76,11 +76,7 @@ async function undo(
 ): Promise<ForageError | undefined> {
   const { name } = record;
   try {
-    const hasContainer = mayHaveContainer(record);
-    const steps = planDown(name, places, context.limits, {
-      hasContainer,
-      usesBridge: mayUseBridge(record),
-    });
+    const steps = planDown(name, places, context.limits, record);
     await tryAllSteps(context, steps, { sandbox: name, task: "undo", lock });
     return undefined;
   } catch (error) {

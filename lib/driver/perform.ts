@@ -7,6 +7,7 @@ import { replaceFile } from "../files/replace.ts";
 import { sweep as sweepTemporaries } from "../files/temporary.ts";
 import { endEntrants } from "./entrants.ts";
 import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
+import { leaderOf } from "./leader.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import { copySecret } from "./secret-copy.ts";
@@ -118,15 +119,8 @@ async function endRuns(
   options: PerformOptions,
 ): Promise<void> {
   await run({ kind: "run", argv, timeLimitMs, mayFail: true }, options);
-  const ask = ["machinectl", "show", "--property=Leader", "--value", machine];
-  // A container that does not run has none.
-  const { stdout } = await runProgram(ask, {
-    ...options,
-    timeLimitMs: ASK_LIMIT_MS,
-    accepted: [0, 1],
-  });
-  const leader = Number(stdout);
-  if (leader > 1) await endEntrants(leader);
+  const leader = await leaderOf(machine, options);
+  if (leader !== undefined) await endEntrants(leader);
 }
 
 /** systemd reads the files of a unit that it does not know yet when it is first asked about it. */

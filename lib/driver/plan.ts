@@ -121,18 +121,17 @@ function copySecrets({ secrets, user }: SandboxRecord, places: Places, replaces:
 /**
  * All that `down` changes: each step is done whatever became of those before it.
  *
- * @param hasContainer whether a container of that name is ours, and not what somebody else has there
- * @param usesBridge whether the host's bridge may know the sandbox
+ * @param record what is known of the sandbox, which tells what there may be of it
  */
 export function planDown(
   name: string,
   places: Places,
   limits: TimeLimits,
-  { hasContainer, usesBridge }: { readonly hasContainer: boolean; readonly usesBridge: boolean },
+  record: SandboxRecord | undefined,
 ): Step[] {
   return [
-    ...(hasContainer ? planEnd(name, places, limits) : [removeSecrets(places)]),
-    ...(usesBridge
+    ...(mayHaveContainer(record) ? planEnd(name, places, limits) : [removeSecrets(places)]),
+    ...(mayUseBridge(record)
       ? [step("unregister", "end its use of the bridge", { kind: "unregister", sandbox: name })]
       : []),
     step("system", "let go of the system", { kind: "release", path: places.system }),
@@ -193,13 +192,15 @@ function dropIn({ secrets }: Places): string {
   ].join("\n");
 }
 
-/** Whether the record is of a sandbox that has a container, or whose container was about to be made. */
-export function mayHaveContainer({ state, step }: SandboxRecord): boolean {
-  return state !== "starting" || !(BEFORE_CREATE.has(step ?? "") || step?.startsWith("secret:"));
+/** Whether a sandbox has a container of ours, or one was about to be made; without a record there may be one. */
+export function mayHaveContainer(record: SandboxRecord | undefined): boolean {
+  if (record?.state !== "starting") return true;
+  const { step = "" } = record;
+  return !(BEFORE_CREATE.has(step) || step.startsWith("secret:"));
 }
 
 /** Also where nobody knows any more what it was. */
-export function mayUseBridge(record: SandboxRecord | undefined): boolean {
+function mayUseBridge(record: SandboxRecord | undefined): boolean {
   return record === undefined || record.state === "unreadable" || record.bridge !== undefined;
 }
 

@@ -45,12 +45,10 @@ export async function allPids(): Promise<number[]> {
   return (await readdir("/proc")).map(Number).filter(Number.isInteger);
 }
 
-/** The processes of a container, by its first one. */
-export async function pidsIn(leader: number): Promise<number[]> {
-  const inside = await namespaceOf(leader);
-  if (inside === undefined) return [];
+/** The processes that see each other as those of a container do. */
+export async function pidsIn(namespace: string): Promise<number[]> {
   const found = (await allPids()).map(async (pid) =>
-    (await namespaceOf(pid)) === inside ? [pid] : [],
+    (await namespaceOf(pid)) === namespace ? [pid] : [],
   );
   return (await Promise.all(found)).flat();
 }

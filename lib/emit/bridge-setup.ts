@@ -4,7 +4,7 @@ import { bridgeSchema } from "../schema/bridge.ts";
 import type { BridgeSetup, Client, Credential, Grant } from "../schema/bridge-setup.ts";
 import type { Bridge, BridgeCredential, Provider } from "../schema/bridge-types.ts";
 import type { Config, Sandbox } from "../schema/config-types.ts";
-import { literalText } from "../schema/expressions.ts";
+import { knownPath } from "../schema/expressions.ts";
 import { isProviderName, PROVIDERS } from "../schema/providers.ts";
 import type { Template } from "../schema/types.ts";
 import { checkedConfig, chooseSandboxes, type Named, templateOf } from "./choose.ts";
@@ -171,9 +171,8 @@ function clientsOf(bridge: Bridge, files: SetupOptions["files"]): Record<string,
 /** @throws ForageError `definition` from what it returns, for a path that only Nix knows */
 function pathsOfSecrets({ secrets }: Config): (name: string) => string {
   return (name) => {
-    const file = secrets[name];
-    const path = typeof file === "object" ? literalText(file) : file;
-    if (typeof path === "string") return path;
+    const path = knownPath(secrets[name]);
+    if (path !== undefined) return path;
     const problem: Diagnostic = {
       path: ["secrets", name],
       message: "its path comes from a NixOS configuration, which only Nix evaluates",

@@ -40,6 +40,12 @@ export function literalText(expression: Nix): Nix | string {
   return texts.length === expression.parts.length ? texts.join("") : expression;
 }
 
+/** The text of a path that may be an expression; undefined for one that only Nix can tell. */
+export function knownPath(path: string | Nix | undefined): string | undefined {
+  const known = typeof path === "object" ? literalText(path) : path;
+  return typeof known === "string" ? known : undefined;
+}
+
 /** Whether an expression holds a path literal anywhere; Nix copies what that names into its store. */
 export function holdsPathLiteral(expression: Nix): boolean {
   for (const value of valuesIn(expression)) if (isNode(value) && value.kind === "path") return true;

@@ -59,6 +59,22 @@ needsLab("a sandbox that uses the bridge", () => {
     ])
       expect(verified.out).toContain(promise);
 
+    // A key that is in the memory of a process, and nowhere else, is found.
+    const leak =
+      "cat >~/leak; exec bash -c 'read -r key <~/leak; rm ~/leak; read -r -t 60 <> <(:)'";
+    const leaking = lab().startForage(["exec", "walled", "sh", "-c", leak], {
+      ...PROJECT,
+      input: key,
+    });
+    const broken = await within(LIMIT_MS, "the leak", async () => {
+      const { out } = await forage("verify", "walled");
+      return out.includes("BROKEN") ? out : undefined;
+    });
+    expect(broken).toMatch(/^BROKEN {2}no key is in the memory .*: process \d+ has the secret/m);
+    expect(broken).not.toContain(key.trim());
+    await leaking.kill("SIGTERM");
+    await leaking.ended;
+
     // Killed, and started again: the sandbox finds it where it was.
     await bridge.kill("SIGKILL");
     await bridge.ended;

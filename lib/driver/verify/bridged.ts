@@ -1,17 +1,13 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { show } from "../../schema/show.ts";
-import { pidsIn } from "../processes.ts";
+import { leaderOf } from "../leader.ts";
+import { namespaceOf, pidsIn } from "../processes.ts";
 import { type Finding, findingOf } from "./finding.ts";
-import { see, seeInside } from "./inside.ts";
-import { filesIn, search, searchBuffer } from "./search.ts";
+import { seeInside } from "./inside.ts";
+import { filesThere, type Searched, search, searchBuffer, searchChunks } from "./search.ts";
 import type { Subject, Values } from "./verify.ts";
 
 // What is promised of a sandbox that uses the bridge: there the keys are nowhere at all.
-
-async function leaderOf(name: string): Promise<number> {
-  const { output } = await see(["machinectl", "show", "--property=Leader", "--value", name]);
-  return Number(output.toString("utf8"));
-}
 
 /** The environment, and every page that a process of the sandbox has mapped. */
 export async function checkMemory({ record, values }: Subject): Promise<Finding[]> {
@@ -20,7 +16,7 @@ export async function checkMemory({ record, values }: Subject): Promise<Finding[
     "memory",
     "no key is in the memory of the sandbox's processes",
   );
-  const pids = await pidsIn(await leaderOf(record.name));
+  const pids = await processesOf(record.name);
   if (pids.length === 0) return [broken("it has no processes")];
   const buffer = searchBuffer(values);
   let bytes = 0;
@@ -41,43 +37,43 @@ export async function checkMemory({ record, values }: Subject): Promise<Finding[
   return [holds(`${pids.length} processes, ${Math.round(bytes / 1e6)} MB`)];
 }
 
-async function searchMemory(
-  pid: number,
-  { findIn, longest }: Values,
-  buffer: Buffer,
-): Promise<{ readonly secret: string | undefined; readonly bytes: number }> {
+async function processesOf(name: string): Promise<readonly number[]> {
+  const leader = await leaderOf(name);
+  const inside = leader === undefined ? undefined : await namespaceOf(leader);
+  return inside === undefined ? [] : pidsIn(inside);
+}
+
+async function searchMemory(pid: number, values: Values, buffer: Buffer): Promise<Searched> {
   const maps = await readFile(`/proc/${pid}/maps`, "utf8").catch(() => "");
-  let memory: FileHandle | undefined;
+  // It may have ended.
+  const memory = await open(`/proc/${pid}/mem`).catch(() => undefined);
+  if (memory === undefined) return { secret: undefined, bytes: 0 };
   let bytes = 0;
   try {
-    memory = await open(`/proc/${pid}/mem`);
     for (const [, from = "", to = ""] of maps.matchAll(/^([\da-f]+)-([\da-f]+) r/gm)) {
-      const end = BigInt(`0x${to}`);
-      let kept = 0;
-      for (let at = BigInt(`0x${from}`); at < end; ) {
-        const room = buffer.length - kept;
-        const wanted = Number(end - at < BigInt(room) ? end - at : BigInt(room));
-        // Pages of devices cannot be read, nor those above what a file's offset can say.
-        const { bytesRead } = await memory
-          .read(buffer, kept, wanted, Number(at))
-          .catch(() => ({ bytesRead: 0 }));
-        if (bytesRead === 0) break;
-        bytes += bytesRead;
-        at += BigInt(bytesRead);
-        const filled = kept + bytesRead;
-        const secret = findIn(buffer.subarray(0, filled));
-        if (secret !== undefined) return { secret, bytes };
-        kept = Math.min(longest, filled);
-        buffer.copyWithin(0, filled - kept, filled);
-      }
+      const found = await searchChunks(pagesOf(memory, buffer, from, to), values, buffer);
+      bytes += found.bytes;
+      if (found.secret !== undefined) return { secret: found.secret, bytes };
     }
     return { secret: undefined, bytes };
-  } catch {
-    // It has ended.
-    return { secret: undefined, bytes };
   } finally {
-    await memory?.close();
+    await memory.close();
   }
+}
+
+/** Reads memory from one address to another, which are hexadecimal. */
+function pagesOf(memory: FileHandle, buffer: Buffer, from: string, to: string) {
+  const end = Number.parseInt(to, 16);
+  let next = Number.parseInt(from, 16);
+  return async (at: number, length: number) => {
+    const wanted = Math.min(length, end - next);
+    // Pages of devices cannot be read, nor those above what a file's offset can say.
+    const { bytesRead } = await memory
+      .read(buffer, at, wanted, next)
+      .catch(() => ({ bytesRead: 0 }));
+    next += bytesRead;
+    return bytesRead;
+  };
 }
 
 /** Below these are no files of the sandbox's own; the store is looked at by itself. */
@@ -86,11 +82,13 @@ const ELSEWHERE = ["proc", "sys", "dev", "nix"];
 export async function checkRoot({ record, values }: Subject): Promise<Finding[]> {
   if (record.bridge === undefined) return [];
   const { holds, broken } = findingOf("root", "no key is in the sandbox's files");
-  const root = `/proc/${await leaderOf(record.name)}/root`;
+  const leader = await leaderOf(record.name);
+  if (leader === undefined) return [broken("it has no processes")];
+  const root = `/proc/${leader}/root`;
   const buffer = searchBuffer(values);
   let files = 0;
   try {
-    for await (const file of filesIn(`${root}/.`, ELSEWHERE)) {
+    for await (const file of filesThere(`${root}/.`, ELSEWHERE)) {
       const found = await search(file, values, buffer).catch(() => undefined);
       files++;
       if (found?.secret !== undefined)
