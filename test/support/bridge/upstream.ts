@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createServer as createHttp } from "node:http";
-import { createSecureServer, type Http2SecureServer } from "node:http2";
+import { createSecureServer } from "node:http2";
 import { createServer as createHttps } from "node:https";
-import { type AddressInfo, createServer as createNet, type Socket } from "node:net";
+import { type AddressInfo, createServer as createNet, type Server, type Socket } from "node:net";
 import type { Identity } from "./certificates.ts";
 
 /** A request as it came to a provider. */
@@ -70,22 +70,7 @@ export async function startByteUpstream(
       serve(socket, whole);
     });
   });
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    port,
-    close: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return listening(server, "http");
 }
 
 async function keep(
@@ -106,10 +91,7 @@ async function keep(
   await answer(whole, response);
 }
 
-async function listening(
-  server: Server | Http2SecureServer,
-  protocol: string,
-): Promise<Omit<Upstream, "received">> {
+async function listening(server: Server, protocol: string): Promise<Omit<Upstream, "received">> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
