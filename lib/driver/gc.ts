@@ -41,7 +41,7 @@ export async function gc(
   await host.checkTools(["nixos-container"]);
   const found: Garbage[] = [];
   const failures: ForageError[] = [];
-  for (const { name } of await findGarbage(host)) {
+  for (const name of await namesToLookAt(host)) {
     try {
       const garbage = await collect(context, name, { dryRun, signal });
       if (garbage !== undefined) found.push(garbage);
@@ -53,6 +53,17 @@ export async function gc(
   }
   if (failures.length > 0) throw together(failures);
   return found;
+}
+
+/** Those with garbage, and those with a lock: one that nobody holds goes when it has been taken, and is not worth a word. */
+async function namesToLookAt(host: Host): Promise<readonly string[]> {
+  const garbage = await findGarbage(host);
+  const names = garbage.map(({ name }) => name);
+  for (const [name, traces] of await host.traces()) {
+    const { lock } = await host.placesOf(name);
+    if (traces.some(({ path }) => path === lock)) names.push(name);
+  }
+  return [...new Set(names)].toSorted();
 }
 
 /** Looks once more, now that nobody else is at it, and removes what is found. */
@@ -96,7 +107,7 @@ async function garbageOf(
   places: Places,
   units: ReadonlyMap<string, UnitState>,
 ): Promise<Found | undefined> {
-  // A lock alone is somebody who is at work, or was: the next one to take it removes it.
+  // A lock alone is somebody who is at work, or was.
   const traces = all.filter(({ path }) => path !== places.lock);
   if (traces.length === 0) return undefined;
   const paths = traces.map(({ path }) => path);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
@@ -466,6 +468,14 @@ needsLab("a driver", () => {
       ].join("\n"),
     );
     expect((await lab().bash("ls -A /run/forage-secrets")).out).toBe(".odd\nhosts\nmine\nstray\n");
+    // Two locks: one of whom nobody knows any more, and one of somebody at work.
+    await inLab('echo \'{"pid":1,"startTime":"0","command":"forage up"}\' >/run/forage/gone.lock');
+    const busy = lab().start([
+      "bash",
+      "-c",
+      'exec 9>>/run/forage/busy.lock; flock 9; printf \'{"pid":%s,"startTime":"%s","command":"forage up"}\' $$ "$(cut -d " " -f 22 /proc/$$/stat)" >&9; echo; exec sleep 600',
+    ]);
+    await once(busy.child.stdout as Readable, "data");
     const { status, out } = await lab().forage(["gc", "--json"]);
     expect([status, JSON.parse(out).map(({ name }: { name: string }) => name)]).toEqual([
       0,
@@ -475,6 +485,8 @@ needsLab("a driver", () => {
       (await lab().bash("ls -A /run/forage-secrets /var/lib/nixos-containers | sort -u")).out,
     ).not.toMatch(/lost/);
     expect((await lab().bash("ls -A /run/forage-secrets")).out).toBe(".odd\nhosts\nmine\n");
+    expect((await lab().bash("ls -A /run/forage")).out).toBe("busy.lock\n");
+    await busy.kill("SIGKILL");
     expect(
       (await lab().bash("ls /var/lib/nixos-containers/stray /var/lib/forage/other")).out,
     ).toMatch(/kept\n/);
@@ -485,7 +497,7 @@ needsLab("a driver", () => {
     await down(lab(), "other");
     await down(lab(), "mine");
     await inLab(
-      "rm -r /var/lib/nixos-containers/stray; systemctl stop forage-secrets-hosts; rm -r /run/forage-secrets/hosts /run/forage-secrets/.odd",
+      "rm -r /var/lib/nixos-containers/stray; systemctl stop forage-secrets-hosts; rm -r /run/forage/busy.lock /run/forage-secrets/hosts /run/forage-secrets/.odd",
     );
   });
 
