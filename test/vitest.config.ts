@@ -17,6 +17,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     // Many tests wait for other programs most of the time.
     maxWorkers: 2,
+    // No module of ours has a state, so that what one file has loaded is good for the next.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ["default", ["json", { outputFile: "node_modules/.vitest/results.json" }]],

@@ -1,12 +1,9 @@
 import { basename, dirname, extname, relative, resolve } from "node:path";
-import * as forageNixDriver from "../driver/index.ts";
 import { renderOutputs } from "../emit/outputs.ts";
 import type { Rendering } from "../emit/rendering.ts";
 import { ForageError } from "../error.ts";
-import { findConfig, type KnownModules, loadConfig } from "../files/config.ts";
+import { findConfig, type LoadKnownModules, loadConfig } from "../files/config.ts";
 import { portableRelative } from "../files/relative.ts";
-import * as forageNix from "../index.ts";
-import * as forageNixNix from "../nix/index.ts";
 import type { Config } from "../schema/config-types.ts";
 import { unlessIdle } from "./idle.ts";
 import type { Terminal } from "./terminal.ts";
@@ -70,11 +67,11 @@ async function opening<T>(
 const PATIENCE_MS = 10_000;
 
 /** What a configuration, or a module of hooks, can import wherever it lies. */
-export const knownModules: KnownModules = {
-  "forage-nix": forageNix,
-  "forage-nix/driver": forageNixDriver,
-  "forage-nix/nix": forageNixNix,
-};
+export const loadKnownModules: LoadKnownModules = async () => ({
+  "forage-nix": await import("../index.ts"),
+  "forage-nix/driver": await import("../driver/index.ts"),
+  "forage-nix/nix": await import("../nix/index.ts"),
+});
 
 async function load(file: string, { writeError }: Terminal): Promise<Config> {
   const notice = () => writeError(`forage: waiting for what ${basename(file)} exports\n`);
@@ -84,7 +81,7 @@ async function load(file: string, { writeError }: Terminal): Promise<Config> {
   // What it prints is a message, and results are for other programs to read.
   stdout.write = stderr.write.bind(stderr);
   try {
-    return await unlessIdle(loadConfig(file, knownModules), () => {
+    return await unlessIdle(loadConfig(file, loadKnownModules), () => {
       throw neverSettles(basename(file));
     });
   } finally {

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { inspect } from "node:util";
-import { createJiti } from "jiti";
+import type { Jiti } from "jiti";
 import { defineConfig } from "../define.ts";
 import { type Diagnostic, ForageError, type ForageErrorCode } from "../error.ts";
 import type { Config } from "../schema/config-types.ts";
@@ -27,8 +27,10 @@ export async function findConfig(directory: string): Promise<string> {
   );
 }
 
-/** Modules that a configuration can import wherever it lies, by their names. */
-export type KnownModules = Readonly<Record<string, unknown>>;
+/** Loads the modules that a configuration can import wherever it lies, by their names. */
+export type LoadKnownModules = () => Promise<Readonly<Record<string, unknown>>>;
+
+const noModules: LoadKnownModules = async () => ({});
 
 /**
  * Reads a configuration file: JSON, or a module whose default export is a configuration or a promise of one.
@@ -36,7 +38,10 @@ export type KnownModules = Readonly<Record<string, unknown>>;
  * @param modules such as forage-nix itself, so that a configuration works where that is not installed
  * @throws ForageError `config-file` when the file cannot be read or evaluated; `definition` when what it says is wrong
  */
-export async function loadConfig(file: string, modules: KnownModules = {}): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  modules: LoadKnownModules = noModules,
+): Promise<Config> {
   const input =
     extname(file) === ".json"
       ? parseJson(await readText(file), basename(file))
@@ -49,30 +54,33 @@ export async function loadConfig(file: string, modules: KnownModules = {}): Prom
  *
  * @throws ForageError `config-file` when it cannot be read or evaluated
  */
-export async function loadModule(file: string, modules: KnownModules): Promise<unknown> {
+export async function loadModule(file: string, modules: LoadKnownModules): Promise<unknown> {
   await readText(file);
   try {
-    return await importerOf(modules).import(resolve(file));
+    return await (await importerOf(modules)).import(resolve(file));
   } catch (error) {
     throw evaluationError(file, error);
   }
 }
 
-function importerOf(modules: KnownModules): ReturnType<typeof createJiti> {
+async function importerOf(modules: LoadKnownModules): Promise<Jiti> {
+  // A configuration in JSON does without, and is there in half the time.
+  const { createJiti } = await import("jiti");
   return createJiti(import.meta.url, {
     fsCache: false,
     interopDefault: false,
     moduleCache: false,
-    virtualModules: { ...modules },
+    virtualModules: { ...(await modules()) },
   });
 }
 
-async function importDefault(file: string, modules: KnownModules): Promise<unknown> {
+async function importDefault(file: string, modules: LoadKnownModules): Promise<unknown> {
   // For a better message than an importer's when there is no such file.
   await readText(file);
   let loaded: unknown;
   try {
-    const module: { readonly default?: unknown } = await importerOf(modules).import(resolve(file));
+    const importer = await importerOf(modules);
+    const module: { readonly default?: unknown } = await importer.import(resolve(file));
     loaded = await module.default;
   } catch (error) {
     throw evaluationError(file, error);

@@ -8,7 +8,7 @@ import { failure, temporaryProjects } from "../support/project.ts";
 
 const KEY = "sk-ant-api03-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789";
 const CONFIG = `{ secrets: { a: "/a" }, templates: { t: { agents: { x: { package: "x", secrets: { A: "a" } } } } } }`;
-const MODULES = { "forage-nix": forageNix };
+const MODULES = async () => ({ "forage-nix": forageNix });
 
 const project = temporaryProjects();
 

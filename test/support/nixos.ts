@@ -73,8 +73,19 @@ export async function evalNixosModule(
   select: string,
   options: ModuleOptions = {},
 ): Promise<unknown> {
-  const [value] = await nix.evalJson([await selection(nix, module, select, options)]);
+  const [value] = await evalNixosModules(nix, [module], select, options);
   return value;
+}
+
+/** The same of several, each by itself, in one process. */
+export async function evalNixosModules(
+  nix: PrivateNix,
+  modules: readonly string[],
+  select: string,
+  options: ModuleOptions = {},
+): Promise<unknown[]> {
+  const selected = modules.map((module) => selection(nix, module, select, options));
+  return nix.evalJson(await Promise.all(selected));
 }
 
 /** The same, where the derivations in what is returned are built, and their store paths are in their place. */

@@ -7,7 +7,7 @@ import { startWorkers } from "../../driver/bridge-workers.ts";
 import { loadModule } from "../../files/config.ts";
 import type { BridgeSetup } from "../../schema/bridge-setup.ts";
 import { withoutKeys } from "../../schema/keys.ts";
-import { knownModules } from "../project.ts";
+import { loadKnownModules } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 import { openSetup, type SetupOptions } from "./setup.ts";
 
@@ -42,7 +42,7 @@ async function bridgeOf(
 ): Promise<Bridge> {
   const { hooks } = setup;
   return startBridge(setup, {
-    hooks: hooks === undefined ? {} : ((await loadModule(hooks, knownModules)) as Hooks),
+    hooks: hooks === undefined ? {} : ((await loadModule(hooks, loadKnownModules)) as Hooks),
     runCommand: printedToken,
     onWarning,
     ...place,
