@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { BridgeSetup, Grant } from "../schema/bridge-setup.ts";
 import { BRIDGE_ROOT } from "../schema/paths.ts";
@@ -12,11 +12,11 @@ import { type OpenLimiter, openLimiter } from "./limits/stores.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { NO_PEERS, type Peers } from "./peers.ts";
 import { ADMIN_SOCKET, REGISTERED } from "./places.ts";
-import { serve, type Works } from "./proxy.ts";
+import { type Caller, noteTurnedAway, serve, type Works } from "./proxy.ts";
 import { CLOSING, NO_AUDIT } from "./refusals.ts";
 import { checkGrant, registryIn } from "./registry.ts";
 import { type Backend, routesOf } from "./route.ts";
-import { createDoor } from "./server.ts";
+import { type Behind, createDoor } from "./server.ts";
 import { listen, listenAtPath } from "./sockets.ts";
 import { callerOf, type TokenHolder } from "./tokens.ts";
 import { openUpstream } from "./upstream/upstream.ts";
@@ -99,11 +99,7 @@ export async function startBridge(
     directory,
     sockets: options.sockets ?? new Map(),
     isShared: options.peers !== undefined,
-    createServer: (callerNow) =>
-      createDoor(
-        (request, response) => serve(works, callerNow(), request, response),
-        setup.idleSeconds,
-      ),
+    createServer: (callerNow) => createDoor(behind(works, callerNow), setup.idleSeconds),
   });
   const open = (sandbox: string, grant: Grant) =>
     doors.open({ sandbox, routes: routesOf(setup, backends, sandbox, grant) });
@@ -187,6 +183,13 @@ function openBackends(
   );
 }
 
+function behind(works: Works, callerAt: (request?: IncomingMessage) => Caller | undefined): Behind {
+  return {
+    serve: (request, response) => serve(works, callerAt(request), request, response),
+    turnedAway: (refusal, request) => noteTurnedAway(works, callerAt(request), refusal, request),
+  };
+}
+
 async function openTcp(
   setup: BridgeSetup,
   { address, port, clients }: NonNullable<BridgeSetup["tcp"]>,
@@ -197,10 +200,8 @@ async function openTcp(
     caller: { sandbox: name, routes: routesOf(setup, backends, name, client) },
     token: fileValue({ file: client.tokenFile }),
   }));
-  const door = createDoor(
-    (request, response) => serve(works, callerOf(holders, request), request, response),
-    setup.idleSeconds,
-  );
+  const callerAt = (request?: IncomingMessage) => request && callerOf(holders, request);
+  const door = createDoor(behind(works, callerAt), setup.idleSeconds);
   await listen(door, { host: address, port }, `${address}:${port}`);
   return door;
 }

@@ -45,6 +45,27 @@ export async function serve(
   }
 }
 
+/** Logs a request that was refused before it could be served. */
+export function noteTurnedAway(
+  works: Works,
+  caller: Caller | undefined,
+  { status, rule }: Refusal,
+  request: IncomingMessage | undefined,
+): Promise<void> {
+  return works.record({
+    time: new Date().toISOString(),
+    sandbox: caller?.sandbox ?? "",
+    method: request?.method ?? "",
+    path: shownPath(request?.url ?? ""),
+    status,
+    bytesIn: 0,
+    bytesOut: 0,
+    durationMs: 0,
+    decision: "refused",
+    rule,
+  });
+}
+
 async function handle(
   works: Works,
   caller: Caller | undefined,

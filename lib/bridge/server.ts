@@ -9,7 +9,12 @@ import type { Duplex } from "node:stream";
 import { type Refusal, refusalBody } from "./refusal.ts";
 import { LATE_HEADERS, LONG_HEADERS, NO_HTTP, NO_TUNNEL, WEBSOCKET } from "./refusals.ts";
 
-type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** What a door does with what comes in. */
+export interface Behind {
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Told of what the door itself refuses: a tunnel, another protocol, or what is no request at all. */
+  readonly turnedAway: (refusal: Refusal, request?: IncomingMessage) => Promise<void>;
+}
 
 const HEADERS_MS = 30_000;
 const CHECK_MS = 5_000;
@@ -19,7 +24,7 @@ const MOST_HEADER_BYTES = 65_536;
 const MOST_CONNECTIONS = 4096;
 
 /** A server for one way in. Node's own limits on a whole request would cut long turns, so only silence is limited. */
-export function createDoor(serve: Serve, idleSeconds: number): Server {
+export function createDoor({ serve, turnedAway }: Behind, idleSeconds: number): Server {
   const latest = new WeakMap<Duplex, ServerResponse>();
   const server = createServer(
     {
@@ -40,14 +45,20 @@ export function createDoor(serve: Serve, idleSeconds: number): Server {
   server.maxConnections = MOST_CONNECTIONS;
   // After the silence that is allowed to the provider, so that this is said first.
   server.setTimeout(idleSeconds * 1000 + CHECK_MS);
-  server.on("upgrade", (_, socket) => answer(socket, WEBSOCKET));
-  server.on("connect", (_, socket) => answer(socket, NO_TUNNEL));
+  const turnAway = async (socket: Duplex, refusal: Refusal, request?: IncomingMessage) => {
+    socket.on("error", () => socket.destroy());
+    // As every answer does, this one waits for the log.
+    await turnedAway(refusal, request);
+    answer(socket, refusal);
+  };
+  server.on("upgrade", (request, socket) => void turnAway(socket, WEBSOCKET, request));
+  server.on("connect", (request, socket) => void turnAway(socket, NO_TUNNEL, request));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Into an answer under way, another one would be written as a part of it.
     const last = latest.get(socket);
     const isAnswering = last?.headersSent === true && !last.writableFinished;
     if (!socket.writable || error.code === "ECONNRESET" || isAnswering) socket.destroy();
-    else answer(socket, clientFault(error.code));
+    else void turnAway(socket, clientFault(error.code));
   });
   return server;
 }
@@ -60,7 +71,6 @@ function clientFault(code: string | undefined): Refusal {
 /** Where there is no response to write to. */
 function answer(socket: Duplex, refusal: Refusal): void {
   const { type, body } = refusalBody(refusal, "plain");
-  socket.on("error", () => socket.destroy());
   const { status } = refusal;
   const upgrade = status === 426 ? "upgrade: HTTP/1.1\r\n" : "";
   socket.end(
