@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Provider } from "../../lib/schema/bridge-types.ts";
-import { ask, begin } from "../support/bridge/ask.ts";
+import { ask, begin, connected, untilDone } from "../support/bridge/ask.ts";
 import { type Authority, makeAuthority } from "../support/bridge/certificates.ts";
 import { anyAt, providerAt } from "../support/bridge/providers.ts";
 import { bridgesIn, keyOf, type Started } from "../support/bridge/start.ts";
@@ -32,6 +32,11 @@ const FAULTS: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.write(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${head(["content-length: 2"])}ok`),
   upgrade: (socket) =>
     socket.write("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"),
+  hops: (socket) =>
+    socket.write(
+      `${head(["connection: x-hop, keep-alive", "x-hop: 1", "keep-alive: timeout=9", "x-end: 2", "content-length: 2"])}ok`,
+    ),
+  hanging: (socket) => socket.write(EVENTS + chunk(EVENT)),
   untilClosed: (socket) => socket.end(`${head(["connection: close"])}to the end`),
 };
 
@@ -121,6 +126,26 @@ needs("openssl")("a provider that fails", () => {
     expect(String((await ask(alice(), "/faulty/api/long")).body)).toBe("12345");
     expect(String((await ask(alice(), "/faulty/api/hints")).body)).toBe("ok");
     expect(String((await ask(alice(), "/faulty/api/untilClosed")).body)).toBe("to the end");
+  });
+
+  it("passes back no header that is between it and the bridge", async () => {
+    const { headers, body } = await ask(alice(), "/faulty/api/hops");
+    expect(String(body)).toBe("ok");
+    expect(headers).toMatchObject({ "x-end": "2" });
+    expect(headers).not.toHaveProperty("x-hop");
+    expect(headers["keep-alive"]).not.toBe("timeout=9");
+  });
+
+  it("has no refusal written into its answer when the client sends what is no HTTP meanwhile", async () => {
+    const socket = await connected(alice());
+    socket.write("GET /faulty/api/hanging HTTP/1.1\r\nhost: h\r\n\r\n");
+    let isSent = false;
+    const text = await untilDone(socket, (found) => {
+      if (!isSent && found.includes("message_start")) isSent = socket.write("no HTTP\r\n\r\n");
+      return false;
+    });
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200"]);
+    expect(text.endsWith(chunk(EVENT))).toBe(true);
   });
 
   it.each([

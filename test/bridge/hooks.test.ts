@@ -1,6 +1,7 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Hooks } from "../../lib/bridge/index.ts";
-import { ask } from "../support/bridge/ask.ts";
+import { ask, connected } from "../support/bridge/ask.ts";
 import { anyAt } from "../support/bridge/providers.ts";
 import { bridgesIn, keyOf, type Started } from "../support/bridge/start.ts";
 import { startPlainUpstream, type Upstream } from "../support/bridge/upstream.ts";
@@ -12,10 +13,17 @@ let upstream: Omit<Upstream, "received">;
 let started: Started;
 const asked: unknown[] = [];
 
+let letGo: () => void = () => undefined;
+const waiting = new Promise<void>((resolve) => {
+  letGo = resolve;
+});
+let answered = 0;
+
 const hooks: Hooks = {
   readsBodies: true,
-  onRequest: (request) => {
+  onRequest: async (request) => {
     asked.push({ ...request, body: request.body && Buffer.from(request.body).toString() });
+    if (request.path === "/api/waiting") await waiting;
     if (request.path === "/api/denied") return { deny: "not on a Tuesday", status: 451 };
     if (request.path === "/api/broken") throw new Error("a bug");
     if (request.path === "/api/changed")
@@ -34,6 +42,7 @@ const hooks: Hooks = {
 
 beforeAll(async () => {
   upstream = await startPlainUpstream(async (request, response) => {
+    answered++;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { "x-team": team, "x-gone": gone, authorization } = request.headers;
@@ -95,4 +104,18 @@ it("lets nothing pass that a hook fails on, and tells the journal alone why", as
   expect(broken.text).not.toContain("a bug");
   expect(started.warnings.join()).toContain("a bug");
   expect(started.warnings.join()).not.toContain(keyOf("any"));
+});
+
+it("passes nothing on for a client that has left meanwhile", async () => {
+  const before = answered;
+  const socket = await connected(started.socketOf("alice"));
+  socket.write("POST /any/api/waiting HTTP/1.1\r\nhost: h\r\ncontent-length: 1\r\n\r\nb");
+  while (asked.at(-1) === undefined || !JSON.stringify(asked.at(-1)).includes("waiting"))
+    await wait(1);
+  socket.destroy();
+  await wait(50);
+  letGo();
+  while (started.calls().at(-1)?.path !== "/api/waiting") await wait(1);
+  expect(started.calls().at(-1)).toMatchObject({ status: 499, rule: "client-gone" });
+  expect(answered).toBe(before);
 });

@@ -134,6 +134,14 @@ needs("openssl")("the providers' own clients", () => {
       expect(sent.stream_options).toEqual(isLimited ? { include_usage: true } : undefined);
       expect(lastCall()?.tokens).toEqual(isLimited ? OTHER_USAGE : undefined);
     }
+    // Some readers take this for a stream as well.
+    await ask(started.socketOf("counted"), "/openai/v1/chat/completions", {
+      body: JSON.stringify({ model: "gpt-5", messages: MESSAGES, stream: 1 }),
+    });
+    expect(JSON.parse(String(upstreams.openai.received.at(-1)?.body))).toMatchObject({
+      stream: 1,
+      stream_options: { include_usage: true },
+    });
     const stream = await gpt("alice").responses.create({
       model: "gpt-5",
       input: "Hello",
