@@ -39,7 +39,7 @@ export interface UpRequest {
 /** A configuration with the sandbox in it, as if it had been written there, so that the same rules hold. */
 function withSandbox(config: Config, request: UpRequest): { config: Config; sandbox: Sandbox } {
   const { name, workspace } = request;
-  const { secrets, nixpkgs, templates, sandboxes } = checkedConfig(config);
+  const { secrets, nixpkgs, bridge, templates, sandboxes } = checkedConfig(config);
   const declared = Object.hasOwn(sandboxes, name) ? sandboxes[name] : undefined;
   const template = chooseTemplateName(config, request.template ?? declared?.template);
   templateOf(config, template);
@@ -51,6 +51,7 @@ function withSandbox(config: Config, request: UpRequest): { config: Config; sand
   const whole = defineConfig({
     secrets,
     nixpkgs,
+    bridge,
     templates,
     sandboxes: { ...sandboxes, [name]: wanted },
   } as unknown as Parameters<typeof defineConfig>[0]) as unknown as Config;

@@ -44,6 +44,21 @@ const config = defineConfig({
   },
 });
 
+const withBridge = defineConfig({
+  secrets: { anthropic: "/run/keys/anthropic", github: "/run/keys/github" },
+  bridge: {
+    credentials: { git: { provider: "github-git", secret: "github" } },
+    limits: { requestsPerMinute: 9 },
+  },
+  templates: {
+    default: {
+      auth: "bridge",
+      bridge: { credentials: ["git"] },
+      agents: { claude: agents.claudeCode({ secretName: "anthropic" }) },
+    },
+  },
+});
+
 /** The steps of a template's sandbox. */
 async function stepsOf(template: string, request: object = {}): Promise<readonly Step[]> {
   const driver = recordingDriver();
@@ -173,6 +188,11 @@ describe("a recording driver", () => {
     });
     expect(actionOf(driver.steps, "conf")).toMatchObject({
       text: expect.stringContaining("--bind-ro=/run/forage-bridge/web:/run/forage-bridge"),
+    });
+    const other = recordingDriver();
+    await other.up(withBridge, { name: "web" });
+    expect(actionOf(other.steps, "register")).toMatchObject({
+      grant: { credentials: ["anthropic", "git"], limits: { requestsPerMinute: 9 } },
     });
     const before = driver.steps.length;
     await driver.down("web");
