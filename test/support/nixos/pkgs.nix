@@ -43,7 +43,7 @@ let
     in
     lib.setAttrByPath path (offline.standIn own own);
   standIns =
-    foldl' lib.recursiveUpdate { } (map standIn ([ "systemd" ] ++ extra ++ unfree)) // offline;
+    foldl' lib.recursiveUpdate { } (map standIn ([ "git" "systemd" ] ++ extra ++ unfree)) // offline;
 
   # Its name and its `meta` can be read, but it can be neither built nor pointed to, unless the configuration allows it.
   asUnfree =
