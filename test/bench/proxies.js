@@ -1,12 +1,16 @@
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdir, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** The paths that ask for a document, for events, and for an event and nothing after it. */
 export const PATHS = { document: "/v1/messages", events: "/v1/events", idle: "/v1/idle" };
 const PROVIDER = fileURLToPath(new URL("provider.js", import.meta.url));
+
+/** Another proxy to measure: a program that is given a directory and a provider, and listens at proxy.sock in there. */
+const { BENCH_PROXY } = process.env;
 
 /** What shows a key to a provider, each in a process of its own, and reached by a Unix socket. */
 export const PROXIES = {
@@ -18,6 +22,9 @@ export const PROXIES = {
   },
   "http-proxy": { start: startNode("proxy-http-proxy.js"), does: "key" },
   "node:http, undici": { start: startNode("proxy-undici.js"), does: "key" },
+  ...(BENCH_PROXY && {
+    [basename(BENCH_PROXY)]: { start: startProgram(BENCH_PROXY), does: "what it does" },
+  }),
 };
 
 /**
@@ -61,12 +68,21 @@ async function run(file, options) {
   return { child, said };
 }
 
+function startProgram(program) {
+  return (directory, provider) =>
+    startListening(program, [directory, provider], `${directory}/proxy.sock`);
+}
+
 async function startNginx(directory, provider) {
   const socket = `${directory}/proxy.sock`;
-  await writeFile(`${directory}/nginx.conf`, nginxConf(directory, socket, provider));
-  const child = spawn("nginx", ["-p", directory, "-e", "stderr", "-c", `${directory}/nginx.conf`], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const conf = `${directory}/nginx.conf`;
+  await writeFile(conf, nginxConf(directory, socket, provider));
+  return startListening("nginx", ["-p", directory, "-e", "stderr", "-c", conf], socket);
+}
+
+/** Starts a program, and waits for its socket; undefined when it is not installed. */
+async function startListening(program, args, socket) {
+  const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"] });
   try {
     await once(child, "spawn");
   } catch (error) {
@@ -81,7 +97,7 @@ async function startNginx(directory, provider) {
     if (isThere) return { child, sockets: [socket] };
     await wait(20);
   }
-  throw new Error("nginx does not listen");
+  throw new Error(`${program} does not listen`);
 }
 
 function nginxConf(directory, socket, provider) {
@@ -106,6 +122,7 @@ http {
     access_log ${directory}/access.log json;
     client_body_buffer_size 64k;
     keepalive_requests 10000000;
+    keepalive_timeout 600s;
     location / {
       limit_req zone=all burst=100000 nodelay;
       proxy_http_version 1.1;
