@@ -39,7 +39,9 @@ export interface UpRequest {
 /** A configuration with the sandbox in it, as if it had been written there, so that the same rules hold. */
 function withSandbox(config: Config, request: UpRequest): { config: Config; sandbox: Sandbox } {
   const { name, workspace } = request;
-  const { secrets, nixpkgs, bridge, templates, sandboxes } = checkedConfig(config);
+  // Whatever else a configuration has belongs to its sandboxes.
+  const { outputs: _, ...all } = checkedConfig(config);
+  const { sandboxes } = all;
   const declared = Object.hasOwn(sandboxes, name) ? sandboxes[name] : undefined;
   const template = chooseTemplateName(config, request.template ?? declared?.template);
   templateOf(config, template);
@@ -49,10 +51,7 @@ function withSandbox(config: Config, request: UpRequest): { config: Config; sand
     ...(workspace === undefined ? {} : { workspace }),
   };
   const whole = defineConfig({
-    secrets,
-    nixpkgs,
-    bridge,
-    templates,
+    ...all,
     sandboxes: { ...sandboxes, [name]: wanted },
   } as unknown as Parameters<typeof defineConfig>[0]) as unknown as Config;
   return { config: whole, sandbox: whole.sandboxes[name] as Sandbox };
