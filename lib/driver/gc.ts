@@ -57,9 +57,10 @@ export async function gc(
 
 /** Those with garbage, and those with a lock: one that nobody holds goes when it has been taken, and is not worth a word. */
 async function namesToLookAt(host: Host): Promise<readonly string[]> {
-  const garbage = await findGarbage(host);
+  const all = await host.traces();
+  const garbage = await findGarbage(host, all);
   const names = garbage.map(({ name }) => name);
-  for (const [name, traces] of await host.traces()) {
+  for (const [name, traces] of all) {
     const { lock } = await host.placesOf(name);
     if (traces.some(({ path }) => path === lock)) names.push(name);
   }
@@ -74,7 +75,8 @@ async function collect(
 ): Promise<Garbage | undefined> {
   const options = { command: "forage gc", signal, timeLimitMs: 0 };
   return withLock(context, name, options, async (lock, places) => {
-    const [garbage] = await findGarbage(context.host, name);
+    const traces = (await context.host.traces()).get(name) ?? [];
+    const [garbage] = await findGarbage(context.host, new Map([[name, traces]]));
     if (garbage === undefined) return undefined;
     const { reason, paths } = garbage;
     if (dryRun === true) return { name, reason, paths };
@@ -84,11 +86,11 @@ async function collect(
   });
 }
 
-/** @param only the one sandbox that is asked about */
-async function findGarbage(host: Host, only?: string): Promise<Found[]> {
-  const traces = [...(await host.traces())]
-    .filter(([name]) => only === undefined || name === only)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+async function findGarbage(
+  host: Host,
+  all: ReadonlyMap<string, readonly Trace[]>,
+): Promise<Found[]> {
+  const traces = [...all].toSorted(([one], [other]) => (one < other ? -1 : 1));
   const places = new Map<string, Places>();
   for (const [name] of traces) places.set(name, await host.placesOf(name));
   const units = await host.unitStates(

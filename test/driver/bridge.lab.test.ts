@@ -1,16 +1,13 @@
 import { expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
+import { bridgeListens, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
 const LIMIT_MS = 30_000;
 const PROJECT = { directory: `${LAB_PROJECT}/bridge` };
 
 async function startBridge(lab: Lab) {
   const bridge = lab.startForage(["bridge", "run"], PROJECT);
-  await within(LIMIT_MS, "the bridge", async () => {
-    const { status } = await lab.run(["test", "-S", "/run/forage-bridge/admin.sock"]);
-    return status === 0 ? true : undefined;
-  });
+  await bridgeListens(lab);
   return bridge;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { FORAGE, within } from "../support/lab-host.ts";
+import { bridgeListens, FORAGE } from "../support/lab-host.ts";
 
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 
@@ -82,10 +82,7 @@ needsLab("the README's sandbox", () => {
       directory,
       env,
     });
-    await within(30_000, "the bridge", async () => {
-      const { status } = await lab().run(["test", "-S", "/run/forage-bridge/admin.sock"]);
-      return status === 0 ? true : undefined;
-    });
+    await bridgeListens(lab());
     for (const command of [up, agent])
       expect([command, (await use(command)).status]).toEqual([command, 0]);
     // The lab reaches no provider, and the agent is told so in the provider's words.

@@ -180,6 +180,16 @@ export async function drive(lab: Lab, request: Drive): Promise<Driven> {
   return JSON.parse(out) as Driven;
 }
 
+const BRIDGE_LIMIT_MS = 30_000;
+
+/** Waits for a bridge that was started in the lab. */
+export async function bridgeListens(lab: Lab): Promise<void> {
+  await within(BRIDGE_LIMIT_MS, "the bridge", async () => {
+    const { status } = await lab.run(["test", "-S", "/run/forage-bridge/admin.sock"]);
+    return status === 0 ? true : undefined;
+  });
+}
+
 /** A control group of its own, without which the lab's systemd would be in this process's. */
 async function cgroupFor(name: string): Promise<string | undefined> {
   const hierarchies = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
