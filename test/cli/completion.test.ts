@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { forage } from "../support/forage.ts";
+import { PATIENCE_MS } from "../support/hang.ts";
 import { addFiles, temporaryProjects } from "../support/project.ts";
 import { needs } from "../support/tools.ts";
 
@@ -63,7 +64,7 @@ async function type(shell: string, setup: string, lines: readonly string[], dire
     cwd: directory,
     input: typed.map((line) => `${line}\n`).join(""),
     env: { TERM: "dumb", HISTFILE: "", PS1: "$ " },
-    timeout: 30_000,
+    timeout: PATIENCE_MS,
   });
   const called = stdout.replaceAll("\r", "").matchAll(/^called with <(.*)>$/gm);
   return Array.from(called, ([, args = ""]) => args.split("> <"));

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { config, OUTPUTS } from "../support/forage.ts";
+import { PATIENCE_MS } from "../support/hang.ts";
 import { addFiles, everything, temporaryProjects } from "../support/project.ts";
 import { needs } from "../support/tools.ts";
 
@@ -38,7 +39,7 @@ async function terminal(
     cwd: directory,
     env: { ...NO_COLOURS, TERM: "xterm-256color", ...env },
     reject: false,
-    timeout: 30_000,
+    timeout: PATIENCE_MS,
   });
   let seen = "";
   const left = [...keys];

@@ -2,7 +2,6 @@ import { expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
 import { bridgeListens, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
 
-const LIMIT_MS = 30_000;
 const PROJECT = { directory: `${LAB_PROJECT}/bridge` };
 
 async function startBridge(lab: Lab) {
@@ -63,7 +62,7 @@ needsLab("a sandbox that uses the bridge", () => {
       ...PROJECT,
       input: key,
     });
-    const broken = await within(LIMIT_MS, "the leak", async () => {
+    const broken = await within("the leak", async () => {
       const { out } = await forage("verify", "walled");
       return out.includes("BROKEN") ? out : undefined;
     });
@@ -76,7 +75,7 @@ needsLab("a sandbox that uses the bridge", () => {
     await bridge.kill("SIGKILL");
     await bridge.ended;
     bridge = await startBridge(lab());
-    const again = await within(LIMIT_MS, "the bridge's return", async () => {
+    const again = await within("the bridge's return", async () => {
       const { out } = await forage("exec", "walled", "claude");
       return out.includes("word 1") ? out : undefined;
     });

@@ -68,23 +68,19 @@ needsLab("after a fault", () => {
   });
 
   describe.concurrent("nothing is left", () => {
-    it.each(cases)(
-      "$task at $step",
-      async ({ task, step, names }) => {
-        if (task !== "up")
-          expect(await drive(lab(), { task: "up", names })).not.toHaveProperty("code");
-        for (const [index, fault] of FAULTS.entries()) {
-          const name = names[index] ?? "";
-          if ("signal" in fault) await signalled(lab(), { task, step, name }, fault);
-          else await failing(lab(), { task, step, name }, fault.fails);
-          const leftovers = await settled(lab(), name);
-          tried++;
-          if (leftovers !== "") left++;
-          expect(leftovers, JSON.stringify(fault)).toBe("");
-        }
-      },
-      120_000,
-    );
+    it.each(cases)("$task at $step", async ({ task, step, names }) => {
+      if (task !== "up")
+        expect(await drive(lab(), { task: "up", names })).not.toHaveProperty("code");
+      for (const [index, fault] of FAULTS.entries()) {
+        const name = names[index] ?? "";
+        if ("signal" in fault) await signalled(lab(), { task, step, name }, fault);
+        else await failing(lab(), { task, step, name }, fault.fails);
+        const leftovers = await settled(lab(), name);
+        tried++;
+        if (leftovers !== "") left++;
+        expect(leftovers, JSON.stringify(fault)).toBe("");
+      }
+    });
   });
 });
 

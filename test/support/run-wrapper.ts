@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { execa } from "execa";
+import { PATIENCE_MS } from "./hang.ts";
 
 /** What an agent was started with, as the kernel tells it. */
 export interface StartedAgent {
@@ -43,7 +44,7 @@ export async function runWrapper(
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   });
   const agentPid = new Promise<number | undefined>((resolve) => {
     let said = "";
