@@ -87,6 +87,8 @@ async function handle(
   exchange.path = target.path;
   exchange.route = route;
   exchange.model = modelInPath(route.format, target.path);
+  // Others are ignored (RFC 9110, section 7.8): Java asks for h2c with every first request.
+  if (/\bwebsocket\b/i.test(request.headers.upgrade ?? "")) return refusals.WEBSOCKET;
   if (!route.allows(method, target.path)) return refusals.notAllowed(method, target.path);
   const closed = works.closed();
   const reason = closed instanceof Promise ? await closed : closed;

@@ -75,6 +75,6 @@ export function checkGrant({ credentials }: BridgeSetup, grant: unknown): Grant 
   return {
     credentials: wanted as string[],
     policy: (isRecord(policy) ? policy : {}) as Grant["policy"],
-    limits: (isRecord(limits) ? limits : {}) as Grant["limits"],
+    limits: (isRecord(limits) ? limits : undefined) as Grant["limits"],
   };
 }

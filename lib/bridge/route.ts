@@ -53,7 +53,7 @@ function routeOf(setup: BridgeSetup, backend: Backend, sandbox: string, grant: G
   const { credential, name } = backend;
   const { provider, policy, limits } = credential;
   const both: readonly Policy[] = [policy, grant.policy];
-  const sandboxLimits = hasLimits(grant.limits) ? grant.limits : setup.limits;
+  const sandboxLimits = grant.limits ?? setup.limits;
   const caps = both.flatMap(({ maxTokens }) => (maxTokens === undefined ? [] : [maxTokens]));
   const body: BodyPolicy = {
     format: provider.format,

@@ -7,12 +7,12 @@ import {
 } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Refusal, refusalBody } from "./refusal.ts";
-import { LATE_HEADERS, LONG_HEADERS, NO_HTTP, NO_TUNNEL, WEBSOCKET } from "./refusals.ts";
+import { LATE_HEADERS, LONG_HEADERS, NO_HTTP, NO_TUNNEL } from "./refusals.ts";
 
 /** What a door does with what comes in. */
 export interface Behind {
   readonly serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Told of what the door itself refuses: a tunnel, another protocol, or what is no request at all. */
+  /** Told of what the door itself refuses: a tunnel, or what is no request at all. */
   readonly turnedAway: (refusal: Refusal, request?: IncomingMessage) => Promise<void>;
 }
 
@@ -26,6 +26,12 @@ const MOST_CONNECTIONS = 4096;
 /** A server for one way in. Node's own limits on a whole request would cut long turns, so only silence is limited. */
 export function createDoor({ serve, turnedAway }: Behind, idleSeconds: number): Server {
   const latest = new WeakMap<Duplex, ServerResponse>();
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response);
+    // Another protocol is not spoken here, but what Node has read after such a request is lost.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    void serve(request, response);
+  };
   const server = createServer(
     {
       headersTimeout: HEADERS_MS,
@@ -37,10 +43,7 @@ export function createDoor({ serve, turnedAway }: Behind, idleSeconds: number): 
       requireHostHeader: true,
       noDelay: true,
     },
-    (request, response) => {
-      latest.set(request.socket, response);
-      void serve(request, response);
-    },
+    receive,
   );
   server.maxConnections = MOST_CONNECTIONS;
   // After the silence that is allowed to the provider, so that this is said first.
@@ -51,7 +54,8 @@ export function createDoor({ serve, turnedAway }: Behind, idleSeconds: number): 
     await turnedAway(refusal, request);
     answer(socket, refusal);
   };
-  server.on("upgrade", (request, socket) => void turnAway(socket, WEBSOCKET, request));
+  // Node would ask for a body that may be refused.
+  server.on("checkContinue", receive);
   server.on("connect", (request, socket) => void turnAway(socket, NO_TUNNEL, request));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Into an answer under way, another one would be written as a part of it.
@@ -72,8 +76,7 @@ function clientFault(code: string | undefined): Refusal {
 function answer(socket: Duplex, refusal: Refusal): void {
   const { type, body } = refusalBody(refusal, "plain");
   const { status } = refusal;
-  const upgrade = status === 426 ? "upgrade: HTTP/1.1\r\n" : "";
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: ${type}\r\n${upgrade}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString("latin1")}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body.toString("latin1")}`,
   );
 }

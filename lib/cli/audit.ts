@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
 import type { CallsOptions } from "./audit-calls.ts";
 import { USUAL_LINES, withDirectory, withFilter, withoutOptionsOf } from "./audit-options.ts";
 import { addExamples, type SetStatus } from "./help.ts";
+import { linesOption } from "./lines.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** `forage audit`: the log of the bridge's calls. */
@@ -9,12 +10,7 @@ export function addAudit(program: Command, terminal: Terminal, setStatus: SetSta
   const command = withFilter(program.command("audit"))
     .description("print the calls that the bridge has logged")
     .option("-f, --follow", "go on with what comes")
-    .addOption(
-      new Option(
-        "-n, --lines <number>",
-        `how many of the last (default: ${USUAL_LINES}, or all with --since)`,
-      ).argParser(wholeNumber),
-    )
+    .addOption(linesOption(`how many of the last (default: ${USUAL_LINES}, or all with --since)`))
     .option("--json", "print them as the log has them, an object on each line")
     .action(async (options: CallsOptions) => {
       const { printCalls } = await import("./audit-calls.ts");
@@ -43,9 +39,4 @@ export function addAudit(program: Command, terminal: Terminal, setStatus: SetSta
     ["forage audit sum --since 2026-07-01", "calls, tokens and dollars of a month"],
     ["forage audit verify", "is the log as it was written?"],
   ]);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It is a whole number.");
 }

@@ -161,7 +161,7 @@ function clientsOf(bridge: Bridge, files: SetupOptions["files"]): Record<string,
       {
         credentials: client.credentials.toSorted(byBytes),
         policy: client.policy ?? {},
-        limits: client.limits ?? {},
+        limits: client.limits,
         tokenFile: files === "name" ? tokenName(name) : client.tokenFile,
       },
     ]),

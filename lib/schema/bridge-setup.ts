@@ -53,7 +53,8 @@ export interface Grant {
   /** The credentials by their names, which are the first segments of the paths that it asks for. */
   readonly credentials: readonly string[];
   readonly policy: Policy;
-  readonly limits: Limits;
+  /** @default the setup's own; where they are empty it has none */
+  readonly limits?: Limits | undefined;
 }
 
 /** A client outside of a sandbox. */

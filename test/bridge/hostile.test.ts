@@ -113,6 +113,22 @@ needs("openssl")("a hostile client", () => {
     }
   });
 
+  it.each(["h2c", "TLS/1.2, HTTP/1.1"])(
+    "gets an ordinary answer, and nothing after it, when it asks for %s",
+    async (protocol) => {
+      tried++;
+      const upgrade = `connection: upgrade, HTTP2-Settings\r\nupgrade: ${protocol}\r\nhttp2-settings: AAMAAABk\r\n`;
+      const bytes = `POST /any/api/x HTTP/1.1\r\nhost: h\r\n${upgrade}content-length: 4\r\n\r\nbodyGET /any/api/smuggled HTTP/1.1\r\nhost: h\r\n\r\n`;
+      const text = await exchangeBytes(alice(), bytes);
+      expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*ok$/);
+      expect(text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+      const received = upstream.received.splice(0);
+      expect(received.map(({ body }) => String(body))).toEqual(["body"]);
+      expect(received[0]?.headers).not.toHaveProperty("upgrade");
+      expect(received[0]?.headers).not.toHaveProperty("http2-settings");
+    },
+  );
+
   it("shows no key of its own, in any header, and gets none", async () => {
     for (const name of CREDENTIAL_HEADERS) {
       tried++;
@@ -245,7 +261,7 @@ needs("openssl")("a hostile client", () => {
       calls.push([sandbox, method, path, status, decision]);
     }
     expect(calls).toEqual([
-      ["alice", "GET", "/any/api/x", 426, "refused"],
+      ["alice", "GET", "/api/x", 426, "refused"],
       ["alice", "CONNECT", "evil.test:443", 405, "refused"],
       ["alice", "", "", 400, "refused"],
       ["alice", "", "", 431, "refused"],

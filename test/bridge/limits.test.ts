@@ -78,6 +78,20 @@ describe("limits", () => {
     expect([status, Number(headers["retry-after"]) >= 1]).toEqual([429, true]);
   });
 
+  it("are the setup's for who has none of their own, and none for who has empty ones", async () => {
+    const started = await limited(
+      {},
+      {
+        sandboxes: { alice: { limits: undefined }, bob: { limits: {} } },
+        setup: { limits: { requestsPerMinute: 2 } },
+      },
+    );
+    const statuses = [];
+    for (const sandbox of ["alice", "alice", "alice", "bob", "bob", "bob"])
+      statuses.push((await call(started, sandbox)).status);
+    expect(statuses).toEqual([200, 200, 429, 200, 200, 200]);
+  });
+
   it("counts a credential's for all its sandboxes together", async () => {
     const started = await limited({}, { credential: { requestsPerMinute: 50 } });
     const statuses = await many([

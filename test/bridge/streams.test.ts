@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, begin, connected } from "../support/bridge/ask.ts";
+import { ask, begin, connected, exchangeBytes, untilDone } from "../support/bridge/ask.ts";
 import { makeAuthority } from "../support/bridge/certificates.ts";
 import { anyAt } from "../support/bridge/providers.ts";
 import { bridgesIn, type Started } from "../support/bridge/start.ts";
@@ -13,6 +13,7 @@ import {
   bytesOf,
   eventsOf,
   growth,
+  sendLargeEvent,
   sendMany,
   sendPieces,
   sizeOf,
@@ -43,6 +44,7 @@ needs("openssl")("streams", () => {
       credentials: {
         one: { provider: anyAt(one.origin, { ca }) },
         bare: { provider: anyAt(bare.origin) },
+        counted: { provider: anyAt(bare.origin, { format: "anthropic" }) },
         two: { provider: anyAt(two.origin, { ca }) },
       },
     });
@@ -63,6 +65,7 @@ needs("openssl")("streams", () => {
     const [, , what = "", argument = ""] = url.split("/");
     if (what === "events") return sendPieces(Number(argument), response);
     if (what === "many") return sendMany(Number(argument), response);
+    if (what === "large-event") return sendLargeEvent(Number(argument), response);
     if (what === "hang") {
       closed.set(argument, once(response, "close"));
       response.writeHead(200, { "content-type": "text/event-stream" });
@@ -127,6 +130,19 @@ needs("openssl")("streams", () => {
     expect(bytes).toBeLessThan(300 * MB);
   });
 
+  it("holds no event that is longer than a string can be, and counts what comes after it", async () => {
+    const { value, bytes } = await growth(async () =>
+      sizeOf(await begin(alice(), `/counted/api/large-event/${600 * MB}`)),
+    );
+    expect(value).toBeGreaterThan(600 * MB);
+    expect(bytes).toBeLessThan(400 * MB);
+    expect(started.calls().at(-1)).toMatchObject({
+      decision: "allowed",
+      model: "claude",
+      tokens: { input: 3, output: 40 },
+    });
+  });
+
   it.each(["one", "two"])("lets a slow reader of HTTP/%s slow its provider down", async (http) => {
     const { value, bytes } = await growth(async () => {
       const response = await begin(alice(), `/${http}/api/many/${200 * MB}`);
@@ -136,6 +152,18 @@ needs("openssl")("streams", () => {
     });
     expect(value).toBe(200 * MB);
     expect(bytes).toBeLessThan(150 * MB);
+  });
+
+  it("asks for a body that waits to be asked for, unless it is refused", async () => {
+    const socket = await connected(alice());
+    const head = (path: string, length: number) =>
+      `POST ${path} HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`;
+    socket.write(head("/one/api/count", 5));
+    expect(String((await once(socket, "data"))[0])).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write("12345");
+    expect(await untilDone(socket, (text) => text.endsWith("\r\n5"))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await exchangeBytes(alice(), head("/counted/api/count", 1e12))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await exchangeBytes(alice(), head("/none/api/count", 5))).toMatch(/^HTTP\/1\.1 404 /);
   });
 
   it("ends all that a client has asked for in one go when that is gone", async () => {

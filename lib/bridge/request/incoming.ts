@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** A body that is there as a whole, or one that is passed on as it comes. */
 export type Body = Buffer | AsyncIterable<Buffer> | null;
@@ -22,20 +22,32 @@ export function atOnce(request: IncomingMessage, length: number | undefined): Bu
   return (request.read(length) as Buffer | null) ?? undefined;
 }
 
+/** A request that is being answered. */
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Whether its body comes only when it is asked for (RFC 9110, section 10.1.1). Node refuses all other expectations. */
+function awaitsContinue({ headers, httpVersionMinor }: IncomingMessage): boolean {
+  return headers.expect !== undefined && httpVersionMinor === 1;
+}
+
 /** The whole of a body. @throws BodyTooLarge | BodyCutOff */
-export async function whole(request: IncomingMessage, most: number): Promise<Buffer> {
+export async function whole(asked: Asked, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of passing(request, most, () => undefined)) chunks.push(chunk);
+  for await (const chunk of passing(asked, most, () => undefined)) chunks.push(chunk);
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }
 
 /** A body as it comes, which says how much of it has come. @throws BodyTooLarge | BodyCutOff */
 export async function* passing(
-  request: IncomingMessage,
+  { request, response }: Asked,
   most: number,
   onBytes: (count: number) => void,
 ): AsyncGenerator<Buffer> {
   let size = 0;
+  if (awaitsContinue(request)) response.writeContinue();
   try {
     for await (const chunk of request.iterator({
       destroyOnReturn: false,

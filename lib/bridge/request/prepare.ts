@@ -38,13 +38,13 @@ export async function preparedBody(
     return {
       body:
         here ??
-        passing(request, maxBodyBytes, (count) => {
+        passing(exchange, maxBodyBytes, (count) => {
           exchange.bytesIn += count;
         }),
     };
   if (looks && isEncoded(request.headers["content-encoding"])) return ENCODED;
   try {
-    const body = here ?? (await whole(request, maxBodyBytes));
+    const body = here ?? (await whole(exchange, maxBodyBytes));
     exchange.bytesIn = body.length;
     return looks ? checked(exchange, route, body) : { body };
   } catch (error) {

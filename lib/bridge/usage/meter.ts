@@ -11,7 +11,7 @@ export interface Meter {
   readonly end: () => Counted | Promise<Counted>;
 }
 
-/** A document that is larger says nothing; events are looked at one by one. */
+/** A document that is larger says nothing, nor does an event, of which each is looked at by itself. */
 const LARGEST_DOCUMENT = 32 * 1024 * 1024;
 const NOTHING: Counted = {};
 export const NO_METER: Meter = { feed: () => undefined, end: () => NOTHING };
@@ -64,11 +64,34 @@ function eventMeter(format: ProviderFormat): Meter {
       if (found.model !== undefined && !/usage/i.test(data)) return;
       found = together(found, counted(format, parsed(data)));
     },
+    maxBufferSize: LARGEST_DOCUMENT,
+    // Of one that is too large the rest is no event, and the next one counts again.
+    onError: ({ type }) => {
+      if (type === "max-buffer-size-exceeded") parser.reset();
+    },
   });
-  return {
+  return afterwards({
     // What is looked for is ASCII, and a character may be split between two chunks.
     feed: (chunk) => parser.feed(chunk.toString("latin1")),
     end: () => found,
+  });
+}
+
+/** Reads nothing before the events of all streams that came at the same time are on their way. */
+function afterwards(inner: Meter): Meter {
+  let waiting: Buffer[] = [];
+  const catchUp = () => {
+    for (const chunk of waiting) inner.feed(chunk);
+    waiting = [];
+  };
+  return {
+    feed: (chunk) => {
+      if (waiting.push(chunk) === 1) setImmediate(catchUp);
+    },
+    end: () => {
+      catchUp();
+      return inner.end();
+    },
   };
 }
 

@@ -161,12 +161,9 @@ export const TARGETS: readonly Hostile[] = [
     status: 405,
   },
   { what: "OPTIONS *", bytes: "OPTIONS * HTTP/1.1\r\nhost: h\r\n\r\n" },
-  ...["websocket", "h2c", "TLS/1.2, HTTP/1.1", "WebSocket, h2c"].map((protocol) => ({
+  ...["websocket", "WebSocket, h2c", "websocket/13"].map((protocol) => ({
     what: `an upgrade to ${protocol}`,
-    bytes: get(
-      "/any/api/x",
-      `connection: upgrade, HTTP2-Settings\r\nupgrade: ${protocol}\r\nhttp2-settings: AAMAAABk\r\n`,
-    ),
+    bytes: get("/any/api/x", `connection: upgrade\r\nupgrade: ${protocol}\r\n`),
     status: 426,
   })),
 ];

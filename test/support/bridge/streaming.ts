@@ -40,6 +40,18 @@ export async function sendMany(bytes: number, response: ServerResponse): Promise
   await pipeline(Readable.from(blocks(bytes)), response).catch(() => undefined);
 }
 
+/** An event of so many bytes, and one that says what it took. */
+export async function sendLargeEvent(bytes: number, response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const usage = { input_tokens: 3, output_tokens: 40 };
+  async function* events() {
+    yield "data: ";
+    yield* blocks(bytes);
+    yield `\n\ndata: ${JSON.stringify({ message: { model: "claude", usage } })}\n\n`;
+  }
+  await pipeline(Readable.from(events()), response);
+}
+
 export async function* blocks(bytes: number): AsyncGenerator<Buffer> {
   for (let sent = 0; sent < bytes; sent += BLOCK.length) yield BLOCK.subarray(0, bytes - sent);
 }
