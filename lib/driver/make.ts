@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Places } from "./places.ts";
 import { planDown, WITHOUT_CONTAINER } from "./plan.ts";
-import { problem } from "./problems.ts";
+import { problem, stopIfAborted } from "./problems.ts";
 import type { SandboxRecord } from "./records.ts";
 import type { Step } from "./steps.ts";
 import { type Context, doSteps, type Interruptible, together, tryAllSteps } from "./work.ts";
@@ -39,6 +39,8 @@ export async function make(
   };
   try {
     await doSteps(context, steps, { sandbox: name, task, lock, signal, before });
+    // Who asked for its end before it was up is not to find it.
+    stopIfAborted(signal, task);
     const made: SandboxRecord = { ...record, state: "up", since: new Date().toISOString() };
     await host.records.write(made);
     return made;

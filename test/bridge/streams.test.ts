@@ -162,7 +162,9 @@ needs("openssl")("streams", () => {
     expect(String((await once(socket, "data"))[0])).toBe("HTTP/1.1 100 Continue\r\n\r\n");
     socket.write("12345");
     expect(await untilDone(socket, (text) => text.endsWith("\r\n5"))).toMatch(/^HTTP\/1\.1 200 /);
-    expect(await exchangeBytes(alice(), head("/counted/api/count", 1e12))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await exchangeBytes(alice(), head("/counted/api/count", 1e12))).toMatch(
+      /^HTTP\/1\.1 413 /,
+    );
     expect(await exchangeBytes(alice(), head("/none/api/count", 5))).toMatch(/^HTTP\/1\.1 404 /);
   });
 

@@ -146,12 +146,18 @@ needsLab("a driver", () => {
         ["node", "/opt/lab/paused.js", "build", "up", "late", "-t", "default", "--json"],
         { directory: LAB_PROJECT },
       );
-      making.child.stdout?.on("data", (data: Buffer) => {
-        if (String(data).includes('"step":"build"'))
-          void lab().bash(
-            "mkdir -p /var/lib/nixos-containers/late/theirs; echo PRIVATE_NETWORK=1 >/etc/nixos-containers/late.conf",
-          );
+      const makeTheirs = async () => {
+        await inLab(
+          "mkdir -p /var/lib/nixos-containers/late/theirs; echo PRIVATE_NETWORK=1 >/etc/nixos-containers/late.conf",
+        );
+        await making.kill("SIGUSR2");
+      };
+      const built = new Promise<void>((resolve) => {
+        making.child.stdout?.on("data", (data: Buffer) => {
+          if (String(data).includes('"step":"build"')) resolve();
+        });
       });
+      await built.then(makeTheirs);
       const ended = await making.ended;
       expect(ended.status).toBe(1);
       expect(ended.err).toMatch(/the host has a container "late" that is no sandbox/);
