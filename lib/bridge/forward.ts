@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { type ChunkWriter, chunkWriter } from "./chunks.ts";
 import type { Exchange } from "./exchange.ts";
 import { finish, refuseExchange } from "./finish.ts";
 import { askResponseHook } from "./hook-calls.ts";
@@ -27,6 +28,7 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
   let controller: Controller | undefined;
   let expected: number | undefined;
   let last: Buffer | undefined;
+  let chunks: ChunkWriter | undefined;
   let isOver = false;
 
   response.on("drain", () => controller?.resume());
@@ -91,14 +93,17 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
       expected = typeof length === "string" ? Number(length) : undefined;
       response.writeHead(status, headers);
       // Events may be a long time coming after their headers.
-      if (expected === undefined) response.flushHeaders();
+      if (expected === undefined) {
+        response.flushHeaders();
+        chunks = chunkWriter(response);
+      }
     },
     onResponseData: (begun, chunk) => {
       if (isOver) return;
       const passed = transform === undefined ? chunk : Buffer.from(transform(chunk));
       exchange.bytesOut += passed.length;
       if (expected !== undefined && exchange.bytesOut >= expected) last = passed;
-      else if (passed.length > 0 && !response.write(passed)) begun.pause();
+      else if (passed.length > 0 && !(chunks ?? response).write(passed)) begun.pause();
       meter.feed(chunk);
     },
     onResponseEnd: () => {
@@ -115,7 +120,8 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
   // Only when the log has the call does its answer end.
   const ended = async () => {
     await finish(works, exchange, await meter.end());
-    response.end(last);
+    if (chunks === undefined) response.end(last);
+    else chunks.end();
   };
 
   const failed = async (error: Error & { code?: string }) => {

@@ -154,6 +154,13 @@ needs("openssl")("streams", () => {
     expect(bytes).toBeLessThan(150 * MB);
   });
 
+  it("sends a client of HTTP/1.0 the bytes alone, and closes", async () => {
+    const text = await exchangeBytes(alice(), "GET /one/api/events/7 HTTP/1.0\r\nhost: h\r\n\r\n");
+    const end = text.indexOf("\r\n\r\n");
+    expect(text.slice(0, end)).not.toMatch(/transfer-encoding/i);
+    expect(Buffer.from(text.slice(end + 4), "latin1").equals(eventsOf(7))).toBe(true);
+  });
+
   it("asks for a body that waits to be asked for, unless it is refused", async () => {
     const socket = await connected(alice());
     const head = (path: string, length: number) =>
