@@ -2,12 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { ForageError } from "../error.ts";
 import type { Grant } from "../schema/bridge-setup.ts";
 import { isSandboxName } from "../schema/host-names.ts";
-import type { Metrics } from "./metrics.ts";
 
 /** What the host's administrator may ask of a bridge that runs. */
 export interface Administered {
-  readonly metrics: Metrics;
-  readonly health: () => { readonly ok: boolean; readonly problem?: string | undefined };
+  readonly metrics: () => Promise<string>;
+  /** Why it is not well. */
+  readonly problem: () => Promise<string | undefined>;
   readonly sandboxes: () => readonly string[];
   readonly register: (name: string, grant: Grant) => Promise<void>;
   readonly unregister: (name: string) => Promise<void>;
@@ -40,14 +40,14 @@ const json = (status: number, value: unknown): Answer => ({
 async function answer(bridge: Administered, request: IncomingMessage): Promise<Answer> {
   const { method, url = "" } = request;
   if (method === "GET" && url === "/healthz") {
-    const health = bridge.health();
-    return json(health.ok ? 200 : 503, health);
+    const problem = await bridge.problem();
+    return json(problem === undefined ? 200 : 503, { ok: problem === undefined, problem });
   }
   if (method === "GET" && url === "/metrics")
     return {
       status: 200,
       type: "text/plain; version=0.0.4; charset=utf-8",
-      text: await bridge.metrics.text(),
+      text: await bridge.metrics(),
     };
   if (method === "GET" && url === "/sandboxes") return json(200, bridge.sandboxes());
   const named = /^\/sandboxes\/([^/]+)$/.exec(url)?.[1] ?? "";

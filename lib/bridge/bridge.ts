@@ -9,8 +9,8 @@ import { createDoors } from "./doors.ts";
 import type { Hooks } from "./hooks.ts";
 import type { Limiter } from "./limits/limiter.ts";
 import { type OpenLimiter, openLimiter } from "./limits/stores.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { NO_PEERS, type Peers } from "./peers.ts";
+import { createMetrics } from "./metrics.ts";
+import { type BridgeState, NO_PEERS, type Peers, problemOf } from "./peers.ts";
 import { ADMIN_SOCKET, REGISTERED } from "./places.ts";
 import { type Caller, noteTurnedAway, serve, type Works } from "./proxy.ts";
 import { CLOSING, NO_AUDIT } from "./refusals.ts";
@@ -47,7 +47,8 @@ export interface Bridge {
   readonly register: (name: string, grant: Grant) => Promise<void>;
   readonly unregister: (name: string) => Promise<void>;
   readonly sandboxes: () => readonly string[];
-  readonly metrics: Metrics;
+  /** What this process has counted, and whether it can log. */
+  readonly state: () => BridgeState;
   /** Takes no more requests, and lets those under way finish, for as many seconds as are given @default 600 */
   readonly close: (graceSeconds?: number) => Promise<void>;
 }
@@ -74,10 +75,7 @@ export async function startBridge(
   const registry = registryIn(`${directory}/${REGISTERED}`);
   let isClosing = false;
 
-  const metrics = createMetrics(peers, () => ({
-    sandboxes: doors.names().length,
-    auditFails: log.problem !== undefined,
-  }));
+  const metrics = createMetrics(() => doors.names().length);
   const works: Works = {
     hooks,
     limiter: counting.limiter,
@@ -120,7 +118,7 @@ export async function startBridge(
       await doors.close(name);
     },
     sandboxes: doors.names,
-    metrics,
+    state: () => ({ sums: metrics.sums(), logProblem: log.problem }),
     close: async (graceSeconds = 600) => {
       isClosing = true;
       const all = [...doors.servers(), ...others];
@@ -152,8 +150,12 @@ export async function startBridge(
       await open(name, grant);
     if (setup.tcp !== undefined) others.push(await openTcp(setup, setup.tcp, backends, works));
     if (worker === 0) {
-      const health = () => ({ ok: log.problem === undefined, problem: log.problem });
-      const admin = createAdmin({ ...bridge, health });
+      const states = async () => [bridge.state(), ...(await peers.states())];
+      const admin = createAdmin({
+        ...bridge,
+        metrics: async () => metrics.text(await states()),
+        problem: async () => problemOf(await states()),
+      });
       await listenAtPath(admin, `${directory}/${ADMIN_SOCKET}`, 0o600, options.peers !== undefined);
       others.push(admin);
     }

@@ -4,5 +4,6 @@ export { type Bridge, type BridgeOptions, startBridge } from "./bridge.ts";
 export type { Call, Decision, Usage } from "./call.ts";
 export type { HookAnswer, HookRequest, HookResponse, HookResponseAnswer, Hooks } from "./hooks.ts";
 export type { Limiter } from "./limits/limiter.ts";
-export type { Metrics } from "./metrics.ts";
+export type { Sums } from "./metrics.ts";
+export type { BridgeState, Peers } from "./peers.ts";
 export type { RunCommand } from "./values.ts";

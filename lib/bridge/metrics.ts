@@ -1,12 +1,13 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { Call } from "./call.ts";
-import type { Peers } from "./peers.ts";
+import type { BridgeState } from "./peers.ts";
 
 /** Sums of calls, for Prometheus. */
 export interface Metrics {
   readonly note: (call: Call) => void;
   readonly sums: () => readonly Sums[];
-  readonly text: () => Promise<string>;
+  /** Those of all processes of a bridge. */
+  readonly text: (states: readonly (BridgeState | undefined)[]) => Promise<string>;
 }
 
 /** What calls of one kind took together. */
@@ -22,12 +23,10 @@ export interface Sums {
 }
 
 /** Sums are plain numbers until somebody asks: a library's own counters would cost each request more than all else here. */
-export function createMetrics(
-  peers: Peers,
-  state: () => { readonly sandboxes: number; readonly auditFails: boolean },
-): Metrics {
+export function createMetrics(sandboxes: () => number): Metrics {
   const own = new Map<string, Sums>();
   let all: readonly Sums[] = [];
+  let isLogFailing = false;
   const registry = new Registry();
   const labelNames = ["sandbox", "credential", "decision"] as const;
   const counter = (name: string, help: string, read: (sums: Sums) => number) =>
@@ -68,14 +67,9 @@ export function createMetrics(
           this.inc({ sandbox, credential, decision, kind }, count);
     },
   });
-  gauge(
-    registry,
-    "forage_bridge_sandboxes",
-    "Sandboxes that may use the bridge.",
-    () => state().sandboxes,
-  );
+  gauge(registry, "forage_bridge_sandboxes", "Sandboxes that may use the bridge.", sandboxes);
   gauge(registry, "forage_bridge_audit_failing", "Whether calls cannot be logged.", () =>
-    Number(state().auditFails),
+    Number(isLogFailing),
   );
   return {
     note: (call) => {
@@ -106,9 +100,10 @@ export function createMetrics(
       sums.tokens.cacheWrite += tokens.cacheWrite;
     },
     sums: () => [...own.values()],
-    text: async () => {
+    text: async (states) => {
       // Counters of one kind are added up where several processes have them.
-      all = [...own.values(), ...(await peers.sums())];
+      all = states.flatMap((state) => state?.sums ?? []);
+      isLogFailing = states.some((state) => state?.logProblem !== undefined);
       return registry.metrics();
     },
   };

@@ -94,7 +94,7 @@ export const geminiCli: CatalogueEntry<"GEMINI_API_KEY" | "GOOGLE_API_KEY", "GEM
   stateVariable: "GEMINI_CLI_HOME",
   managedFiles: ["/etc/gemini-cli/settings.json", "/etc/gemini-cli/system-defaults.json"],
   notes:
-    "GEMINI_CLI_HOME names the directory that .gemini is in. GOOGLE_API_KEY needs GOOGLE_GENAI_USE_VERTEXAI=true. Older versions take GOOGLE_GEMINI_BASE_URL only with https, or for localhost.",
+    "GEMINI_CLI_HOME names the directory that .gemini is in. GOOGLE_API_KEY needs GOOGLE_GENAI_USE_VERTEXAI=true. Older versions take GOOGLE_GEMINI_BASE_URL only with https, or for localhost; with it, 0.61 takes a prompt by -p only where ~/.gemini/settings.json has security.auth.selectedType = gemini-api-key, and in a folder that is trusted (GEMINI_CLI_TRUST_WORKSPACE=true).",
 };
 
 export const amp: CatalogueEntry<"AMP_API_KEY", "AMP_API_KEY"> = {
@@ -103,7 +103,7 @@ export const amp: CatalogueEntry<"AMP_API_KEY", "AMP_API_KEY"> = {
   program: "amp",
   unfree: true,
   authVariables: {
-    AMP_API_KEY: keyOf("amp", { env: { AMP_URL: "{url}" } }, "sgamp_"),
+    AMP_API_KEY: { ...bearer("amp"), keyPrefix: "sgamp_", endpoint: usual("AMP_API_KEY") },
   },
   defaultAuthVariable: "AMP_API_KEY",
   baseUrl: [{ variable: "AMP_URL" }],

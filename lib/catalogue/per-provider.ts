@@ -143,5 +143,5 @@ export const qwenCode: CatalogueEntry<
   stateVariable: "QWEN_HOME",
   managedFiles: ["/etc/qwen-code/settings.json", "/etc/qwen-code/system-defaults.json"],
   notes:
-    "In settings.json, security.auth.selectedType chooses the protocol, and a model's envKey the variable: DASHSCOPE_API_KEY is read for models that name it.",
+    "OPENAI_MODEL, ANTHROPIC_MODEL or GEMINI_MODEL beside the key, and the base URL, choose protocol and model; without them --auth-type does, or security.auth.selectedType in settings.json. There, a model's envKey names the variable: DASHSCOPE_API_KEY is read for models that name it.",
 };

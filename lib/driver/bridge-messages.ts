@@ -1,5 +1,5 @@
 import type { Asker, Exceeded, Took } from "../bridge/limits/limiter.ts";
-import type { Sums } from "../bridge/metrics.ts";
+import type { BridgeState } from "../bridge/peers.ts";
 import type { Grant } from "../schema/bridge-setup.ts";
 
 /** What the processes of one bridge tell each other; an answer has the number of what it answers. */
@@ -12,8 +12,15 @@ export type Message =
       readonly failed?: string;
     }
   | { readonly kind: "release"; readonly asker: Asker; readonly took: Took }
-  | { readonly kind: "ask-sums"; readonly id: number }
-  | { readonly kind: "sums"; readonly id: number; readonly sums: readonly Sums[] }
+  | { readonly kind: "ask-state"; readonly id: number }
+  | { readonly kind: "state"; readonly id: number; readonly state: BridgeState }
+  | { readonly kind: "ask-states"; readonly id: number }
+  | {
+      readonly kind: "states";
+      readonly id: number;
+      /** Null, as JSON has it, for one that does not answer. */
+      readonly states: readonly (BridgeState | null)[];
+    }
   | { readonly kind: "announce"; readonly sandbox: string; readonly grant?: Grant | undefined }
   | { readonly kind: "ready" }
   | { readonly kind: "close"; readonly graceSeconds: number };

@@ -29,7 +29,7 @@ export function workerPlace(): WorkerPlace | undefined {
       send(make(id));
     });
   process.on("message", (message: Message) => {
-    if (message.kind !== "acquired" && message.kind !== "sums") return;
+    if (message.kind !== "acquired" && message.kind !== "states") return;
     waiting.get(message.id)?.(message);
     waiting.delete(message.id);
   });
@@ -46,9 +46,9 @@ export function workerPlace(): WorkerPlace | undefined {
       release: async (asker, took) => send({ kind: "release", asker, took }),
     },
     peers: {
-      sums: async () => {
-        const answer = await ask((id) => ({ kind: "ask-sums", id }));
-        return answer.kind === "sums" ? answer.sums : [];
+      states: async () => {
+        const answer = await ask((id) => ({ kind: "ask-states", id }));
+        return answer.kind === "states" ? answer.states.map((state) => state ?? undefined) : [];
       },
       announce: async (sandbox, grant) => send({ kind: "announce", sandbox, grant }),
     },
@@ -56,8 +56,8 @@ export function workerPlace(): WorkerPlace | undefined {
       new Promise((resolve) => {
         const end = (graceSeconds: number) => void bridge.close(graceSeconds).then(resolve);
         process.on("message", (message: Message) => {
-          if (message.kind === "ask-sums")
-            send({ kind: "sums", id: message.id, sums: bridge.metrics.sums() });
+          if (message.kind === "ask-state")
+            send({ kind: "state", id: message.id, state: bridge.state() });
           else if (message.kind === "close") end(message.graceSeconds);
           else if (message.kind === "announce")
             void (message.grant === undefined

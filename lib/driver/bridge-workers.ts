@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Asker } from "../bridge/limits/limiter.ts";
 import { openLimiter } from "../bridge/limits/stores.ts";
-import type { Sums } from "../bridge/metrics.ts";
+import type { BridgeState } from "../bridge/peers.ts";
 import { ADMIN_SOCKET, REGISTERED } from "../bridge/places.ts";
 import { registryIn } from "../bridge/registry.ts";
 import { clearPath } from "../bridge/sockets.ts";
@@ -11,7 +11,7 @@ import { BRIDGE_ROOT } from "../schema/paths.ts";
 import type { Message } from "./bridge-messages.ts";
 
 const RESTART_MS = 1000;
-/** What a worker's answer to a question may take before it is left out. */
+/** What a worker's answer to a question may take. */
 const ANSWER_MS = 2000;
 
 export interface WorkersOptions {
@@ -45,8 +45,9 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
     .map((name) => `${name}/${BRIDGE_SOCKET}`);
   for (const path of [ADMIN_SOCKET, ...paths]) await clearPath(`${directory}/${path}`);
   const { limiter, close } = await openLimiter(setup.redis);
+  const numbers = Array.from({ length: setup.workers }, (_, number) => number);
   const workers = new Map<number, Worker>();
-  const waiting = new Map<number, (sums: readonly Sums[]) => void>();
+  const waiting = new Map<number, (state: BridgeState) => void>();
   let isClosing = false;
   let lastQuestion = 0;
 
@@ -56,17 +57,20 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
   const others = (number: number) =>
     [...workers].filter(([other]) => other !== number).map(([, worker]) => worker);
 
-  const sumsOf = (worker: Worker) =>
-    new Promise<readonly Sums[]>((resolve) => {
+  const stateOf = (number: number) =>
+    new Promise<BridgeState | null>((resolve) => {
+      const worker = workers.get(number);
+      // One that has ended is started again in a moment.
+      if (worker === undefined) return resolve(null);
       const id = ++lastQuestion;
-      const timer = setTimeout(() => answer([]), ANSWER_MS);
-      const answer = (sums: readonly Sums[]) => {
+      const answer = (state: BridgeState | null) => {
         clearTimeout(timer);
         waiting.delete(id);
-        resolve(sums);
+        resolve(state);
       };
+      const timer = setTimeout(() => answer(null), ANSWER_MS);
       waiting.set(id, answer);
-      send(worker, { kind: "ask-sums", id });
+      send(worker, { kind: "ask-state", id });
     });
 
   const start = (number: number) =>
@@ -94,13 +98,14 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
               .release(message.asker, message.took)
               .catch(() => onWarning("a call could not be counted"));
             return;
-          case "ask-sums": {
-            const all = await Promise.all(others(number).map(sumsOf));
-            send(worker, { kind: "sums", id: message.id, sums: all.flat() });
+          case "ask-states": {
+            const asked = numbers.filter((other) => other !== number);
+            const states = await Promise.all(asked.map(stateOf));
+            send(worker, { kind: "states", id: message.id, states });
             return;
           }
-          case "sums":
-            waiting.get(message.id)?.(message.sums);
+          case "state":
+            waiting.get(message.id)?.(message.state);
             return;
           case "announce":
             for (const other of others(number)) send(other, message);
@@ -122,7 +127,7 @@ export async function startWorkers(setup: BridgeSetup, options: WorkersOptions):
       });
     });
 
-  await Promise.all(Array.from({ length: setup.workers }, (_, number) => start(number)));
+  await Promise.all(numbers.map(start));
   return {
     close: async (graceSeconds) => {
       isClosing = true;

@@ -21,7 +21,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = frozen({
   OPENAI_API_KEY: { provider: "openai", env: OPENAI_BASE, placeholder: `sk-${PLACEHOLDER}` },
   GEMINI_API_KEY: { provider: "google", env: { GOOGLE_GEMINI_BASE_URL: "{url}" } },
   GITHUB_TOKEN: { provider: "github", env: { GITHUB_API_URL: "{url}" } },
-  AMP_API_KEY: { provider: "amp", env: { AMP_URL: "{url}" }, placeholder: `sgamp_${PLACEHOLDER}` },
+  AMP_API_KEY: { unavailable: "Amp takes the host of AMP_URL, and drops its path" },
   CURSOR_API_KEY: {
     unavailable: "the Cursor CLI has no setting for another address than its provider's",
   },

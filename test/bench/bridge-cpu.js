@@ -45,14 +45,16 @@ export async function measureGrowth(proxies, start) {
     await side.ask(WARM_UP);
     return side;
   };
+  // First: the connections of the others would be closed meanwhile.
+  const many = await ofSandboxes(1, CONNECTIONS);
+  await many.ask(MANY);
   const sides = {
     [floor]: (await sidesOf({ [floor]: proxies[floor] }))[floor],
     "few requests": await ofSandboxes(1, CONNECTIONS),
-    "many requests": await ofSandboxes(1, CONNECTIONS),
+    "many requests": many,
     "1 sandbox": await ofSandboxes(1, SANDBOXES),
     "many sandboxes": await ofSandboxes(SANDBOXES, SANDBOXES),
   };
-  await sides["many requests"].ask(MANY);
   const costs = await rounds(sides, GROWTH_ROUNDS, GROWTH_REQUESTS);
   for (const side of Object.values(sides)) side.close();
   const few = WARM_UP + GROWTH_ROUNDS * GROWTH_REQUESTS;

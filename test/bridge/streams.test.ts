@@ -115,18 +115,18 @@ needs("openssl")("streams", () => {
     });
   });
 
-  it("holds neither a request of 100 MB nor an answer of 1 GB", async () => {
+  it("holds neither a request nor an answer of 1 GB", async () => {
     const { value, bytes } = await growth(async () => {
-      const sent = requestBy({ socketPath: alice(), path: "/one/api/count", method: "POST" });
+      const sent = requestBy({ socketPath: alice(), path: "/bare/api/count", method: "POST" });
       const [[response]] = await Promise.all([
         once(sent, "response") as Promise<[IncomingMessage]>,
-        pipeline(Readable.from(blocks(100 * MB)), sent),
+        pipeline(Readable.from(blocks(1024 * MB)), sent),
       ]);
       const counted = String(await bytesOf(response));
       const answered = await sizeOf(await begin(alice(), `/one/api/many/${1024 * MB}`));
       return [counted, answered];
     });
-    expect(value).toEqual([String(100 * MB), 1024 * MB]);
+    expect(value).toEqual([String(1024 * MB), 1024 * MB]);
     expect(bytes).toBeLessThan(300 * MB);
   });
 

@@ -8,6 +8,7 @@ import { ask } from "../support/bridge/ask.ts";
 import { anyAt } from "../support/bridge/providers.ts";
 import { setupIn } from "../support/bridge/start.ts";
 import { startPlainUpstream, type Upstream } from "../support/bridge/upstream.ts";
+import { childrenOf } from "../support/children.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const START = fileURLToPath(new URL("../support/bridge/start-workers.js", import.meta.url));
@@ -60,6 +61,19 @@ it("shares its work between processes, and counts for all of them", async () => 
       `forage_bridge_calls_total{sandbox="one",credential="llm",decision="allowed"} ${ALLOWED}`,
     );
     expect((await verifyAudit(`${directory}/log`)).faults).toEqual([]);
+
+    const health = () => ask(`${directory}/run/admin.sock`, "/healthz", { method: "GET" });
+    expect((await health()).status).toBe(200);
+    // The first one answers the administrator.
+    const [, second = 0] = await childrenOf(bridge.pid ?? 0);
+    process.kill(second, "SIGSTOP");
+    const { status, body: problem } = await health();
+    expect([status, JSON.parse(String(problem))]).toEqual([
+      503,
+      { ok: false, problem: "a worker does not answer" },
+    ]);
+    process.kill(second, "SIGCONT");
+    expect((await health()).status).toBe(200);
   } finally {
     bridge.stdin.end();
     await new Promise((resolve) => bridge.once("exit", resolve));

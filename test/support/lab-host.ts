@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
+import { childrenOf } from "./children.ts";
 import { PATIENCE_MS } from "./hang.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
@@ -201,11 +202,6 @@ async function cgroupFor(name: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  return text.trim().split(" ").filter(Boolean).map(Number);
 }
 
 async function childNamed(pid: number, name: string): Promise<number | undefined> {

@@ -29,9 +29,11 @@ export function parseTarget(url: string): Target | undefined {
   if (!SOUND.test(url)) return undefined;
   const mark = url.indexOf("?");
   const whole = mark === -1 ? url : url.slice(0, mark);
-  const end = whole.indexOf("/", 1);
+  const slash = whole.indexOf("/", 1);
+  // Agents open a connection by asking for their base URL itself.
+  const end = slash === -1 ? whole.length : slash;
   if (end <= 1) return undefined;
-  const path = whole.slice(end);
+  const path = whole.slice(end) || "/";
   if (!isPlain(path)) return undefined;
   return {
     credential: whole.slice(1, end),
