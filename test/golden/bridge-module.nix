@@ -131,7 +131,6 @@ let
         clients.laptop = {
           credentials = [ "claude" ];
           policy = { };
-          limits = { };
           tokenFile = "client.laptop";
         };
       };
