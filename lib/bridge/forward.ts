@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { type ChunkWriter, chunkWriter } from "./chunks.ts";
+import { chunkOf, LAST_CHUNK, takeOverChunks } from "./chunks.ts";
 import type { Exchange } from "./exchange.ts";
 import { finish, refuseExchange } from "./finish.ts";
 import { askResponseHook } from "./hook-calls.ts";
@@ -27,8 +27,9 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
   let transform: ((chunk: Uint8Array) => Uint8Array) | undefined;
   let controller: Controller | undefined;
   let expected: number | undefined;
+  let isChunked = false;
+  /** Waits for the end, and goes with it. */
   let last: Buffer | undefined;
-  let chunks: ChunkWriter | undefined;
   let isOver = false;
 
   response.on("drain", () => controller?.resume());
@@ -95,7 +96,8 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
       // Events may be a long time coming after their headers.
       if (expected === undefined) {
         response.flushHeaders();
-        chunks = chunkWriter(response);
+        isChunked = takeOverChunks(response);
+        if (isChunked) last = LAST_CHUNK;
       }
     },
     onResponseData: (begun, chunk) => {
@@ -103,7 +105,8 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
       const passed = transform === undefined ? chunk : Buffer.from(transform(chunk));
       exchange.bytesOut += passed.length;
       if (expected !== undefined && exchange.bytesOut >= expected) last = passed;
-      else if (passed.length > 0 && !(chunks ?? response).write(passed)) begun.pause();
+      else if (passed.length > 0 && !response.write(isChunked ? chunkOf(passed) : passed))
+        begun.pause();
       meter.feed(chunk);
     },
     onResponseEnd: () => {
@@ -120,8 +123,7 @@ export function forward(works: Works, exchange: Exchange, route: Route, outgoing
   // Only when the log has the call does its answer end.
   const ended = async () => {
     await finish(works, exchange, await meter.end());
-    if (chunks === undefined) response.end(last);
-    else chunks.end();
+    response.end(last);
   };
 
   const failed = async (error: Error & { code?: string }) => {

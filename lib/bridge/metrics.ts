@@ -7,7 +7,7 @@ export interface Metrics {
   readonly note: (call: Call) => void;
   readonly sums: () => readonly Sums[];
   /** Those of all processes of a bridge. */
-  readonly text: (states: readonly (BridgeState | undefined)[]) => Promise<string>;
+  readonly text: (states: readonly (BridgeState | null)[]) => Promise<string>;
 }
 
 /** What calls of one kind took together. */

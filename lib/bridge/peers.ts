@@ -10,8 +10,8 @@ export interface BridgeState {
 
 /** The other processes of a bridge that shares its work between several. */
 export interface Peers {
-  /** The state of each of the others; undefined for one that does not answer. */
-  readonly states: () => Promise<readonly (BridgeState | undefined)[]>;
+  /** The state of each of the others; null, as messages between processes have it, for one that does not answer. */
+  readonly states: () => Promise<readonly (BridgeState | null)[]>;
   /** Tells the others of a sandbox that came, or with no grant of one that went. */
   readonly announce: (sandbox: string, grant: Grant | undefined) => Promise<void>;
 }
@@ -22,8 +22,8 @@ export const NO_PEERS: Peers = {
 };
 
 /** Why a bridge is not well, as its processes say. */
-export function problemOf(states: readonly (BridgeState | undefined)[]): string | undefined {
+export function problemOf(states: readonly (BridgeState | null)[]): string | undefined {
   return states
-    .map((state) => (state === undefined ? "a worker does not answer" : state.logProblem))
+    .map((state) => (state === null ? "a worker does not answer" : state.logProblem))
     .find((problem) => problem !== undefined);
 }

@@ -103,7 +103,7 @@ export const amp: CatalogueEntry<"AMP_API_KEY", "AMP_API_KEY"> = {
   program: "amp",
   unfree: true,
   authVariables: {
-    AMP_API_KEY: { ...bearer("amp"), keyPrefix: "sgamp_", endpoint: usual("AMP_API_KEY") },
+    AMP_API_KEY: { ...keyAsUsual("amp", "AMP_API_KEY"), keyPrefix: "sgamp_" },
   },
   defaultAuthVariable: "AMP_API_KEY",
   baseUrl: [{ variable: "AMP_URL" }],

@@ -18,7 +18,6 @@ export type Message =
   | {
       readonly kind: "states";
       readonly id: number;
-      /** Null, as JSON has it, for one that does not answer. */
       readonly states: readonly (BridgeState | null)[];
     }
   | { readonly kind: "announce"; readonly sandbox: string; readonly grant?: Grant | undefined }

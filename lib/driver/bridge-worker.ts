@@ -48,7 +48,7 @@ export function workerPlace(): WorkerPlace | undefined {
     peers: {
       states: async () => {
         const answer = await ask((id) => ({ kind: "ask-states", id }));
-        return answer.kind === "states" ? answer.states.map((state) => state ?? undefined) : [];
+        return answer.kind === "states" ? answer.states : [];
       },
       announce: async (sandbox, grant) => send({ kind: "announce", sandbox, grant }),
     },

@@ -146,18 +146,15 @@ needsLab("a driver", () => {
         ["node", "/opt/lab/paused.js", "build", "up", "late", "-t", "default", "--json"],
         { directory: LAB_PROJECT },
       );
-      const makeTheirs = async () => {
-        await inLab(
-          "mkdir -p /var/lib/nixos-containers/late/theirs; echo PRIVATE_NETWORK=1 >/etc/nixos-containers/late.conf",
-        );
-        await making.kill("SIGUSR2");
-      };
-      const built = new Promise<void>((resolve) => {
+      await new Promise<void>((built) => {
         making.child.stdout?.on("data", (data: Buffer) => {
-          if (String(data).includes('"step":"build"')) resolve();
+          if (String(data).includes('"step":"build"')) built();
         });
       });
-      await built.then(makeTheirs);
+      await inLab(
+        "mkdir -p /var/lib/nixos-containers/late/theirs; echo PRIVATE_NETWORK=1 >/etc/nixos-containers/late.conf",
+      );
+      await making.kill("SIGUSR2");
       const ended = await making.ended;
       expect(ended.status).toBe(1);
       expect(ended.err).toMatch(/the host has a container "late" that is no sandbox/);
