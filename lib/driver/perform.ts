@@ -7,7 +7,7 @@ import { replaceFile } from "../files/replace.ts";
 import { sweep as sweepTemporaries } from "../files/temporary.ts";
 import { endEntrants } from "./entrants.ts";
 import { indirectRootsOf, isThere, snapshotsOf } from "./inspect.ts";
-import { leaderOf } from "./leader.ts";
+import { leaderOf, untilForgotten } from "./leader.ts";
 import { problem } from "./problems.ts";
 import { runProgram } from "./process.ts";
 import { copySecret } from "./secret-copy.ts";
@@ -75,7 +75,8 @@ async function act(action: Action, options: PerformOptions): Promise<void> {
     case "end-runs":
       return endRuns(action, options);
     case "stop":
-      return stopUnit(action, options);
+      await stopUnit(action, options);
+      return untilForgotten(action.machine, options);
     case "sweep":
       return sweep(action, options);
     case "register":

@@ -157,6 +157,7 @@ function planEnd(name: string, places: Places, limits: TimeLimits): Step[] {
     step("stop", "stop the container", {
       kind: "stop",
       unit: places.unit,
+      machine: name,
       timeLimitMs: limits.stop,
     }),
     step(

@@ -54,8 +54,13 @@ export type Action =
       readonly argv: readonly string[];
       readonly timeLimitMs: number;
     }
-  /** Stops a unit, by force after the limit, and looks how it ended. */
-  | { readonly kind: "stop"; readonly unit: string; readonly timeLimitMs: number }
+  /** Stops a container's unit, by force after the limit, and looks how it ended. */
+  | {
+      readonly kind: "stop";
+      readonly unit: string;
+      readonly machine: string;
+      readonly timeLimitMs: number;
+    }
   /** Removes files and directories with all that is in them, where they are there. */
   | {
       readonly kind: "remove";

@@ -365,6 +365,26 @@ needsLab("a driver", () => {
       expect(await lab().leftovers("gaveup")).toBe("");
     });
 
+    it("systemd-machined that has not forgotten it yet, and would take no other of its name", async () => {
+      await up(lab(), "known");
+      const machinectl = `#!/bin/bash
+        if [[ $1 == show ]] && ! systemctl -q is-active container@known && (($(wc -l </tmp/late/asked) < 3)); then
+          echo asked >>/tmp/late/asked
+          echo 1234567
+        else
+          exec /usr/bin/machinectl "$@"
+        fi`;
+      await lab().bash(
+        "mkdir /tmp/late; touch /tmp/late/asked; cat >/tmp/late/machinectl; chmod +x /tmp/late/machinectl",
+        { input: machinectl },
+      );
+      await inLab(`PATH=/tmp/late:$PATH ${FORAGE} down known`);
+      expect((await lab().bash("cat /tmp/late/asked; rm -r /tmp/late")).out).toBe(
+        "asked\nasked\nasked\n",
+      );
+      expect(await lab().leftovers("known")).toBe("");
+    });
+
     it("commands that run in it when it is removed, as ours and as nixos-container's", async () => {
       await up(lab(), "busy");
       const ours = lab().startForage(["exec", "busy", "sleep", "321"]);
