@@ -18,6 +18,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
     // Many tests wait for other programs most of the time.
     maxWorkers: 2,
+    // Of those that run at once in a file, whose programs keep the processors busy.
+    maxConcurrency: 3,
     // No module of ours has a state, so that what one file has loaded is good for the next.
     isolate: false,
     testTimeout: HANG_MS,

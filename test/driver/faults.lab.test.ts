@@ -2,23 +2,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { recordingDriver } from "../../lib/driver/recording.ts";
 import { defineConfig } from "../../lib/index.ts";
+import { PATIENCE_MS } from "../support/hang.ts";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
+import { type Drive, driveAll, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
 
 const STATUSES = { SIGINT: 130, SIGTERM: 143 } as const;
 /** After a SIGKILL nobody takes anything back: what a person does then, and what a timer does. */
-type Fault =
-  | { readonly fails: "before" | "after" }
+type Signalled =
   | { readonly signal: keyof typeof STATUSES }
   | { readonly signal: "SIGKILL"; readonly by: "down" | "gc" };
-const FAULTS: readonly Fault[] = [
-  { fails: "before" },
-  { fails: "after" },
+const FAILURES = ["before", "after"] as const;
+const SIGNALLED: readonly Signalled[] = [
   { signal: "SIGINT" },
   { signal: "SIGTERM" },
   { signal: "SIGKILL", by: "down" },
   { signal: "SIGKILL", by: "gc" },
 ];
+const FAULTS = [...FAILURES.map((fails) => ({ fails })), ...SIGNALLED];
 
 const TASKS = ["up", "down", "reset", "rotate"] as const;
 type Task = (typeof TASKS)[number];
@@ -69,16 +69,18 @@ needsLab("after a fault", () => {
 
   describe.concurrent("nothing is left", () => {
     it.each(cases)("$task at $step", async ({ task, step, names }) => {
-      if (task !== "up")
-        expect(await drive(lab(), { task: "up", names })).not.toHaveProperty("code");
-      for (const [index, fault] of FAULTS.entries()) {
-        const name = names[index] ?? "";
-        if ("signal" in fault) await signalled(lab(), { task, step, name }, fault);
-        else await failing(lab(), { task, step, name }, fault.fails);
-        const leftovers = await settled(lab(), name);
+      const look = async (index: number) => {
+        const leftovers = await settled(lab(), names[index] ?? "");
         tried++;
         if (leftovers !== "") left++;
-        expect(leftovers, JSON.stringify(fault)).toBe("");
+        expect(leftovers, JSON.stringify(FAULTS[index])).toBe("");
+      };
+      await failing(lab(), { task, step, names });
+      for (const index of FAILURES.keys()) await look(index);
+      for (const [index, fault] of SIGNALLED.entries()) {
+        const at = FAILURES.length + index;
+        await signalled(lab(), { task, step, name: names[at] ?? "" }, fault);
+        await look(at);
       }
     });
   });
@@ -86,33 +88,48 @@ needsLab("after a fault", () => {
 
 /** What is left when the others that are tried at once have let go: each `gc` looks at all sandboxes. */
 async function settled(lab: Lab, name: string): Promise<string> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    if ((await lab.leftovers(name)) === "") return "";
+  const start = performance.now();
+  for (;;) {
+    const leftovers = await lab.leftovers(name);
+    if (leftovers === "" || performance.now() - start > PATIENCE_MS) return leftovers;
     await sleep(200);
   }
-  return lab.leftovers(name);
 }
 
 interface Place {
   readonly task: Task;
   readonly step: string;
-  readonly name: string;
 }
 
-async function failing(lab: Lab, { task, step, name }: Place, when: string): Promise<void> {
-  const { code, message } = await drive(lab, { task, names: [name], fails: { step, when } });
-  expect(code).toBe("host");
-  expect(message).toContain(`told to fail at ${step}`);
-  if (CHANGES_LITTLE.has(task)) await isWhole(lab, name);
+/** Makes all the sandboxes, and has the step fail for the first of them. */
+async function failing(
+  lab: Lab,
+  { task, step, names }: Place & { readonly names: readonly string[] },
+): Promise<void> {
+  const made: readonly Drive[] = task === "up" ? [] : [{ task: "up", names }];
+  const failed = names.slice(0, FAILURES.length);
+  const failures = FAILURES.map((when, index) => ({
+    task,
+    names: failed.slice(index, index + 1),
+    fails: { step, when },
+  }));
+  const driven = await driveAll(lab, [...made, ...failures]);
+  for (const making of driven.slice(0, made.length)) expect(making).not.toHaveProperty("code");
+  for (const { code, message } of driven.slice(made.length)) {
+    expect(code).toBe("host");
+    expect(message).toContain(`told to fail at ${step}`);
+  }
+  if (CHANGES_LITTLE.has(task)) for (const name of failed) await isWhole(lab, name);
   // The same step fails when all is taken back, and then the record stays, for whoever does it next.
-  if (CHANGES_LITTLE.has(task) || steps.down.includes(step)) await takeDown(lab, name);
+  if (CHANGES_LITTLE.has(task) || steps.down.includes(step))
+    await driveAll(lab, [{ task: "down", names: failed }]);
 }
 
 /** The built command line gets the signal when it says that it has begun the step, and dwells on that. */
 async function signalled(
   lab: Lab,
-  { task, step, name }: Place,
-  fault: Extract<Fault, { readonly signal: string }>,
+  { task, step, name }: Place & { readonly name: string },
+  fault: Signalled,
 ): Promise<void> {
   const args = task === "up" ? ["up", name, "-t", "default", "-w", "/srv/work"] : [task, name];
   const running = lab.start(["node", "/opt/lab/paused.js", step, ...args, "--json"], {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -61,13 +61,16 @@ export async function bootLab(): Promise<Lab> {
   const { path: directory, cleanup } = await dir({ prefix: "forage-lab", unsafeCleanup: true });
   await mkdir(join(directory, "root"));
   const machine = `lab${process.pid}x${Date.now() % 100_000}`;
-  const cgroup = await cgroupFor(machine);
+  const cgroups = await cgroupsFor(machine);
+  // As on NixOS, where the machine can: a container's systemd is not told by the old ones when a unit has ended.
+  const isUnified = cgroups.some((path) => existsSync(`${path}/cgroup.controllers`));
+  const unified = isUnified ? "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 " : "";
   const nspawn = [
-    `exec systemd-nspawn -q --register=no --keep-unit -M ${machine} -D "$0/root" --volatile=overlay`,
+    `exec env ${unified}systemd-nspawn -q --register=no --keep-unit -M ${machine} -D "$0/root" --volatile=overlay`,
     `--bind-ro="$1:${INSIDE}" --private-network --console=pipe --kill-signal=SIGRTMIN+3`,
     "-b systemd.unit=basic.target",
   ].join(" ");
-  const enter = cgroup === undefined ? "" : `echo $$ >${cgroup}/cgroup.procs; `;
+  const enter = cgroups.map((path) => `echo $$ >${path}/cgroup.procs; `).join("");
   const script = `${enter}exec unshare -m --propagation slave sh -c 'mount --bind / "$0/root" && ${nspawn}' "$0" "$1"`;
   const console: string[] = [];
   // Nothing else would end it if this process were killed.
@@ -131,7 +134,7 @@ export async function bootLab(): Promise<Lab> {
     await execa("kill", ["-s", "RTMIN+3", String(init)], { reject: false });
     await Promise.race([new Promise((resolve) => host.once("close", resolve)), sleep(10_000)]);
     if (host.exitCode === null) process.kill(host.pid ?? 0, "SIGKILL");
-    if (cgroup !== undefined) await rmdir(cgroup).catch(() => undefined);
+    for (const path of cgroups) await removeCgroup(path);
     await cleanup();
   };
   const lab: Lab = {
@@ -158,7 +161,7 @@ export async function bootLab(): Promise<Lab> {
 }
 
 /** What lab/drive.js is asked to do, and with what failure. */
-interface Drive {
+export interface Drive {
   readonly task: "up" | "down" | "reset" | "rotate";
   readonly names: readonly string[];
   readonly template?: string;
@@ -175,10 +178,17 @@ interface Driven {
 
 /** Has a driver do something, in a process of its own. */
 export async function drive(lab: Lab, request: Drive): Promise<Driven> {
-  const argv = ["node", "/opt/lab/drive.js", JSON.stringify(request)];
+  const [driven] = await driveAll(lab, [request]);
+  if (driven === undefined) throw new Error("drive.js has told nothing");
+  return driven;
+}
+
+/** The same one after the other in one process, whatever becomes of each. */
+export async function driveAll(lab: Lab, requests: readonly Drive[]): Promise<readonly Driven[]> {
+  const argv = ["node", "/opt/lab/drive.js", JSON.stringify(requests)];
   const { status, out, err } = await lab.run(argv, { directory: LAB_PROJECT });
   if (status !== 0 || err !== "") throw new Error(`drive.js failed with ${status}: ${err}`);
-  return JSON.parse(out) as Driven;
+  return JSON.parse(out) as Driven[];
 }
 
 /** Waits for a bridge that was started in the lab. */
@@ -189,19 +199,29 @@ export async function bridgeListens(lab: Lab): Promise<void> {
   });
 }
 
-/** A control group of its own, without which the lab's systemd would be in this process's. */
-async function cgroupFor(name: string): Promise<string | undefined> {
-  const hierarchies = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
-  const parent = hierarchies.find((path) => existsSync(`${path}/cgroup.procs`));
-  if (parent === undefined) return undefined;
-  const path = `${parent}/${name}`;
-  try {
-    await mkdir(path);
-    await writeFile(`${path}/notify_on_release`, "0").catch(() => undefined);
-    return path;
-  } catch {
-    return undefined;
+/**
+ * Control groups of its own, in each hierarchy in which systemd may look for those of its units. Without them it would be
+ * in this process's, and two labs would take each other's units for their own, and kill them.
+ */
+async function cgroupsFor(name: string): Promise<readonly string[]> {
+  const hierarchies = ["", "/unified", "/systemd"].map((path) => `/sys/fs/cgroup${path}`);
+  const made: string[] = [];
+  for (const parent of hierarchies.filter((path) => existsSync(`${path}/cgroup.procs`))) {
+    const path = `${parent}/${name}`;
+    const isMade = await mkdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (isMade) made.push(path);
   }
+  return made;
+}
+
+/** systemd leaves those that it has made below. */
+async function removeCgroup(path: string): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeCgroup(join(path, entry.name));
+  await rmdir(path).catch(() => undefined);
 }
 
 async function childNamed(pid: number, name: string): Promise<number | undefined> {
