@@ -317,13 +317,16 @@ needsLab("a driver", () => {
     });
 
     it("when one makes what another removes: they take turns", async () => {
-      for (let round = 0; round < 4; round++) {
-        const making = lab().startForage(["up", "turns", "-t", "default", "--json"]);
+      for (const step of ["build", "create", "start", "ready"]) {
+        const argv = ["node", "/opt/lab/paused.js", step, "up", "turns", "-t", "default", "--json"];
+        const making = lab().start(argv, { directory: LAB_PROJECT });
         await new Promise((resolve) => making.child.stdout?.once("data", resolve));
-        const removed = await lab().forage(["down", "turns", "--ignore-missing"]);
-        expect(removed.status).toBe(0);
+        const removing = lab().startForage(["down", "turns", "--ignore-missing"]);
+        const [said] = await once(removing.child.stderr as Readable, "data");
+        expect(String(said)).toMatch(/waiting for forage up \(process \d+\)/);
+        await making.kill("SIGUSR2");
         expect((await making.ended).status).toBe(0);
-        expect(removed.err).toMatch(/waiting for forage up \(process \d+\)/);
+        expect((await removing.ended).status).toBe(0);
         expect(await lab().leftovers("turns")).toBe("");
       }
     });
