@@ -395,8 +395,9 @@ needsLab("a driver", () => {
       await within("both to run", async () =>
         (await lab().bash("pgrep -fxc 'sleep 321' || true")).out === "2\n" ? true : undefined,
       );
-      await down(lab(), "busy");
+      expect(await lab().forage(["down", "busy"])).toMatchObject({ status: 0 });
       await Promise.all([ours.ended, theirs.ended]);
+      expect(await lab().leftovers("busy")).toBe("");
       expect((await lab().bash("pgrep -fx 'sleep 321' || true")).out).toBe("");
     });
 
