@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { bridgeListens, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
+import { bridgeListens, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
+import { within } from "../support/within.ts";
 
 const PROJECT = { directory: `${LAB_PROJECT}/bridge` };
 

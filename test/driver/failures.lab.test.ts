@@ -3,7 +3,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, FORAGE, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
+import { drive, FORAGE, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
+import { within } from "../support/within.ts";
 
 /** Makes a sandbox of the default template. */
 async function up(lab: Lab, name: string): Promise<void> {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, FORAGE, LAB_PROJECT, type Lab, within } from "../support/lab-host.ts";
+import { drive, FORAGE, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
+import { within } from "../support/within.ts";
 
 /** Makes a sandbox, and removes it when that is over. */
 async function withSandbox(

@@ -2,11 +2,12 @@ import { beforeAll, expect, it } from "vitest";
 import { bridgeSetup } from "../../lib/bridge/index.ts";
 import { renderNixosModule } from "../../lib/index.ts";
 import { needsLab, useLab } from "../support/lab.ts";
-import { type Lab, within } from "../support/lab-host.ts";
+import type { Lab } from "../support/lab-host.ts";
 import { useNix } from "../support/nix.ts";
 import { buildNixosModule } from "../support/nixos.ts";
 import { bridged } from "../support/team.ts";
 import { type Unit, unitText } from "../support/units.ts";
+import { within } from "../support/within.ts";
 
 const UNITS = `config: let guest = config.containers.alice.config.systemd; in {
   bridge = config.systemd.services.forage-bridge;

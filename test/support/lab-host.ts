@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { dir } from "tmp-promise";
 import { childrenOf } from "./children.ts";
-import { PATIENCE_MS } from "./hang.ts";
+import { within } from "./within.ts";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where the project is in the lab, whatever its path is here. */
@@ -230,15 +230,4 @@ async function childNamed(pid: number, name: string): Promise<number | undefined
     if (comm === name) return child;
   }
   return undefined;
-}
-
-/** Asks again and again until there is an answer. */
-export async function within<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const start = performance.now();
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() - start > PATIENCE_MS) throw new Error(`in vain: ${what}`);
-    await sleep(30);
-  }
 }
