@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { needsLab, useLab } from "../support/lab.ts";
-import { drive, FORAGE, LAB_PROJECT, type Lab } from "../support/lab-host.ts";
+import { drive, FORAGE, LAB_PROJECT, type Lab, startPaused } from "../support/lab-host.ts";
 import { within } from "../support/within.ts";
 
 /** Makes a sandbox of the default template. */
@@ -319,8 +319,7 @@ needsLab("a driver", () => {
 
     it("when one makes what another removes: they take turns", async () => {
       for (const step of ["build", "create", "start", "ready"]) {
-        const argv = ["node", "/opt/lab/paused.js", step, "up", "turns", "-t", "default", "--json"];
-        const making = lab().start(argv, { directory: LAB_PROJECT });
+        const making = startPaused(lab(), step, ["up", "turns", "-t", "default"]);
         await new Promise((resolve) => making.child.stdout?.once("data", resolve));
         const removing = lab().startForage(["down", "turns", "--ignore-missing"]);
         const [said] = await once(removing.child.stderr as Readable, "data");

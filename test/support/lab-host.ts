@@ -167,6 +167,7 @@ export interface Drive {
   readonly template?: string;
   readonly fails?: { readonly step: string; readonly when: string };
   readonly atOnce?: number;
+  readonly ignoreMissing?: boolean;
   readonly timeLimits?: Readonly<Record<string, number>>;
 }
 
@@ -189,6 +190,13 @@ export async function driveAll(lab: Lab, requests: readonly Drive[]): Promise<re
   const { status, out, err } = await lab.run(argv, { directory: LAB_PROJECT });
   if (status !== 0 || err !== "") throw new Error(`drive.js failed with ${status}: ${err}`);
   return JSON.parse(out) as Driven[];
+}
+
+/** The built command line, which dwells on a step until a signal has come: lab/paused.js. */
+export function startPaused(lab: Lab, step: string, args: readonly string[]): Running {
+  return lab.start(["node", "/opt/lab/paused.js", step, ...args, "--json"], {
+    directory: LAB_PROJECT,
+  });
 }
 
 /** Waits for a bridge that was started in the lab. */

@@ -10,7 +10,10 @@ const host = realHost();
 const directory = process.cwd();
 const config = await loadConfig(`${directory}/forage.config.json`);
 
-async function drive({ task, names, template = "default", fails, timeLimits = {}, atOnce = 6 }) {
+async function drive(request) {
+  const { task, names, template = "default", fails, timeLimits = {}, atOnce = 6 } = request;
+  const { ignoreMissing = false } = request;
+
   async function perform(step, options) {
     const isIt = step.id === fails?.step;
     const failure = () => problem("host", `told to fail at ${step.id}`, "this is a test");
@@ -25,7 +28,7 @@ async function drive({ task, names, template = "default", fails, timeLimits = {}
   const tasks = {
     ...driver,
     up: (name) => driver.up(config, { name, template, workspace: "/srv/work", directory }),
-    down: (name) => driver.down(name, { ignoreMissing: true }),
+    down: (name) => driver.down(name, { ignoreMissing }),
   };
 
   /** So many at once as the machine can bear. */
